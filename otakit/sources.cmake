@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The one list of otakit's sources, relative to this directory. The host build, the bare-metal
+# build and an ESP-IDF component all include it and pick what they need: base, format, core, and
+# exactly one of the two crypto lists. Sorted by name.
+
+set(OTAKIT_BASE_SOURCES
+    base/crc32.c
+    base/status.c)
+
+set(OTAKIT_FORMAT_SOURCES)
+
+# SHA-256, MD5 and signatures through PSA Crypto (mbedTLS).
+set(OTAKIT_CRYPTO_PSA_SOURCES)
+
+# SHA-256 and MD5 in plain C, for boards that have no PSA Crypto.
+set(OTAKIT_CRYPTO_PORTABLE_SOURCES)
+
+set(OTAKIT_CORE_SOURCES)
+
+# Protocol engines; each directory is a feature that can be left out.
+set(OTAKIT_PULL_SOURCES)
