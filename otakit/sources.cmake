@@ -8,15 +8,24 @@ set(OTAKIT_BASE_SOURCES
     base/crc32.c
     base/status.c)
 
-set(OTAKIT_FORMAT_SOURCES)
+set(OTAKIT_FORMAT_SOURCES
+    format/app_desc.c
+    format/chip_name.c
+    format/image.c
+    format/otadata.c
+    format/partition.c
+    format/state_name.c)
 
 # SHA-256, MD5 and signatures through PSA Crypto (mbedTLS).
-set(OTAKIT_CRYPTO_PSA_SOURCES)
+set(OTAKIT_CRYPTO_PSA_SOURCES
+    crypto/digest_psa.c)
 
 # SHA-256 and MD5 in plain C, for boards that have no PSA Crypto.
 set(OTAKIT_CRYPTO_PORTABLE_SOURCES)
 
-set(OTAKIT_CORE_SOURCES)
+set(OTAKIT_CORE_SOURCES
+    core/otadata.c
+    core/table.c)
 
 # Protocol engines; each directory is a feature that can be left out.
 set(OTAKIT_PULL_SOURCES)

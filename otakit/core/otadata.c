@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The two otadata sectors as an application sees them. */
+#include "otakit/core/otadata.h"
+
+#include "otakit/base/bytes.h"
+
+/* Flash offset of the sector that holds entry `index`. */
+static uint32_t sector_offset(const struct otk_layout *layout, int index)
+{
+    return layout->otadata.offset + (index == 0 ? 0 : OTK_SECTOR_SIZE);
+}
+
+/* The valid entry with the greater sequence number, entry 0 on a tie, -1 without any. */
+static int active_index(const struct otk_otadata entries[2])
+{
+    const bool first = otk_otadata_is_valid(&entries[0]);
+    const bool second = otk_otadata_is_valid(&entries[1]);
+
+    if (first && (!second || entries[0].seq >= entries[1].seq)) {
+        return 0;
+    }
+    return second ? 1 : -1;
+}
+
+enum otk_status otk_selection_load(const struct otk_flash *flash, const struct otk_layout *layout,
+                                   struct otk_selection *selection)
+{
+    uint8_t bytes[2][OTK_OTADATA_SIZE];
+    enum otk_status status;
+
+    if (layout->otadata.offset == 0 || layout->otadata.size < 2 * OTK_SECTOR_SIZE) {
+        return OTK_NO_OTADATA;
+    }
+    for (int i = 0; i < 2; i++) {
+        status = flash->read(flash->context, sector_offset(layout, i), bytes[i], OTK_OTADATA_SIZE);
+        if (status != OTK_OK) {
+            return status;
+        }
+    }
+    otk_otadata_decode(bytes[0], &selection->entries[0]);
+    otk_otadata_decode(bytes[1], &selection->entries[1]);
+    selection->active = active_index(selection->entries);
+    selection->slot_count = otk_layout_app_slot_count(layout);
+    return OTK_OK;
+}
+
+int otk_selection_slot(const struct otk_selection *selection, int index)
+{
+    if (index < 0 || selection->slot_count == 0 ||
+        !otk_otadata_is_valid(&selection->entries[index])) {
+        return OTK_SLOT_NONE;
+    }
+    return (int)((selection->entries[index].seq - 1) % selection->slot_count);
+}
+
+enum otk_status otk_selection_next(const struct otk_selection *selection, int slot, uint32_t state,
+                                   struct otk_otadata *entry, int *index)
+{
+    const uint32_t count = selection->slot_count;
+    uint32_t seq = 0;
+    uint32_t step;
+
+    if (slot < 0 || (uint32_t)slot >= count) {
+        return OTK_NO_SLOT;
+    }
+    if (selection->active >= 0) {
+        seq = selection->entries[selection->active].seq;
+    }
+    /* The active entry has the greatest valid number, so one step of 1 to count passes them all. */
+    step = ((uint32_t)slot + count - seq % count) % count + 1;
+    if (step >= OTK_OTADATA_SEQ_BLANK - seq) {
+        return OTK_OUT_OF_RANGE;
+    }
+    otk_otadata_make(seq + step, state, entry);
+    *index = selection->active == 0 ? 1 : 0;
+    return OTK_OK;
+}
+
+enum otk_status otk_otadata_store(const struct otk_flash *flash, const struct otk_layout *layout,
+                                  int index, const struct otk_otadata *entry)
+{
+    const uint32_t offset = sector_offset(layout, index);
+    uint8_t bytes[OTK_OTADATA_SIZE];
+    enum otk_status status;
+
+    otk_otadata_encode(entry, bytes);
+    status = flash->erase(flash->context, offset, OTK_SECTOR_SIZE);
+    if (status != OTK_OK) {
+        return status;
+    }
+    return flash->write(flash->context, offset, bytes, sizeof(bytes));
+}
