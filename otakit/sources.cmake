@@ -24,8 +24,10 @@ set(OTAKIT_CRYPTO_PSA_SOURCES
 set(OTAKIT_CRYPTO_PORTABLE_SOURCES)
 
 set(OTAKIT_CORE_SOURCES
+    core/boot.c
     core/otadata.c
-    core/table.c)
+    core/table.c
+    core/verify.c)
 
 # Protocol engines; each directory is a feature that can be left out.
 set(OTAKIT_PULL_SOURCES)

@@ -10,8 +10,26 @@ static uint32_t sector_offset(const struct otk_layout *layout, int index)
     return layout->otadata.offset + (index == 0 ? 0 : OTK_SECTOR_SIZE);
 }
 
-/* The valid entry with the greater sequence number, entry 0 on a tie, -1 without any. */
-static int active_index(const struct otk_otadata entries[2])
+enum otk_status otk_otadata_load(const struct otk_flash *flash, const struct otk_layout *layout,
+                                 struct otk_otadata entries[2])
+{
+    uint8_t bytes[OTK_OTADATA_SIZE];
+    enum otk_status status;
+
+    if (layout->otadata.offset == 0 || layout->otadata.size < 2 * OTK_SECTOR_SIZE) {
+        return OTK_NO_OTADATA;
+    }
+    for (int i = 0; i < 2; i++) {
+        status = flash->read(flash->context, sector_offset(layout, i), bytes, sizeof(bytes));
+        if (status != OTK_OK) {
+            return status;
+        }
+        otk_otadata_decode(bytes, &entries[i]);
+    }
+    return OTK_OK;
+}
+
+int otk_otadata_active(const struct otk_otadata entries[2])
 {
     const bool first = otk_otadata_is_valid(&entries[0]);
     const bool second = otk_otadata_is_valid(&entries[1]);
@@ -25,21 +43,15 @@ static int active_index(const struct otk_otadata entries[2])
 enum otk_status otk_selection_load(const struct otk_flash *flash, const struct otk_layout *layout,
                                    struct otk_selection *selection)
 {
-    uint8_t bytes[2][OTK_OTADATA_SIZE];
-    enum otk_status status;
+    struct otk_otadata entries[2];
+    const enum otk_status status = otk_otadata_load(flash, layout, entries);
 
-    if (layout->otadata.offset == 0 || layout->otadata.size < 2 * OTK_SECTOR_SIZE) {
-        return OTK_NO_OTADATA;
+    if (status != OTK_OK) {
+        return status;
     }
-    for (int i = 0; i < 2; i++) {
-        status = flash->read(flash->context, sector_offset(layout, i), bytes[i], OTK_OTADATA_SIZE);
-        if (status != OTK_OK) {
-            return status;
-        }
-    }
-    otk_otadata_decode(bytes[0], &selection->entries[0]);
-    otk_otadata_decode(bytes[1], &selection->entries[1]);
-    selection->active = active_index(selection->entries);
+    selection->entries[0] = entries[0];
+    selection->entries[1] = entries[1];
+    selection->active = otk_otadata_active(entries);
     selection->slot_count = otk_layout_app_slot_count(layout);
     return OTK_OK;
 }

@@ -30,14 +30,33 @@ struct otk_selection {
 };
 
 /*
- * Read both entries and find the active one: the valid entry with the greater
- * sequence number, entry 0 when they are equal.
+ * Read both entries as they stand.
+ *
+ * entries  partly written on failure
+ *
+ * Returns  OTK_OK          read
+ *          OTK_NO_OTADATA  the table names no otadata partition of two sectors
+ *          OTK_FLASH_IO    it could not be read
+ */
+OTK_MUST_USE enum otk_status otk_otadata_load(const struct otk_flash *flash,
+                                              const struct otk_layout *layout,
+                                              struct otk_otadata entries[2]);
+
+/*
+ * The entry that decides: the valid one with the greater sequence number, entry 0 when they are
+ * equal.
+ *
+ * Returns  0 or 1; -1 when neither is valid
+ */
+int otk_otadata_active(const struct otk_otadata entries[2]);
+
+/*
+ * Read both entries and find the active one.
  *
  * selection  written on success only
  *
- * Returns  OTK_OK          read; `active` may be -1
- *          OTK_NO_OTADATA  the table names no otadata partition of two sectors
- *          OTK_FLASH_IO    it could not be read
+ * Returns  OTK_OK  read; `active` may be -1
+ *          others  as otk_otadata_load
  */
 OTK_MUST_USE enum otk_status otk_selection_load(const struct otk_flash *flash,
                                                 const struct otk_layout *layout,

@@ -65,6 +65,8 @@ void otk_verifier_init(struct otk_verifier *verifier, const struct otk_image_tar
  * Look at the next bytes of the image. Bytes behind its end are ignored.
  *
  * Returns  OTK_OK                 so far nothing speaks against the image
+ *          OTK_INVALID_ARGUMENT   the area is larger than OTK_IMAGE_SIZE_LIMIT
+ *          OTK_MISALIGNED         the area's offset is not a multiple of 4
  *          OTK_TOO_BIG            it cannot fit its area
  *          OTK_BAD_MAGIC, OTK_WRONG_CHIP, OTK_CHIP_REVISION, OTK_TOO_MANY_SEGMENTS,
  *          OTK_BAD_SEGMENT, OTK_BAD_ADDRESS, OTK_BAD_CHECKSUM, OTK_BAD_HASH, OTK_CRYPTO
@@ -102,6 +104,13 @@ OTK_MUST_USE enum otk_status otk_image_verify(const struct otk_flash *flash,
                                               const struct otk_image_target *target,
                                               uint8_t *scratch, uint32_t scratch_len,
                                               struct otk_image_info *info);
+
+/*
+ * The length that the image at `area` claims for itself, without any verification.
+ *
+ * Returns  bytes, appended hash included; 0 when there is no image that fits the area
+ */
+uint32_t otk_image_measure(const struct otk_flash *flash, struct otk_area area);
 
 #ifdef __cplusplus
 }
