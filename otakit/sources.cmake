@@ -25,9 +25,20 @@ set(OTAKIT_CRYPTO_PORTABLE_SOURCES)
 
 set(OTAKIT_CORE_SOURCES
     core/boot.c
+    core/device.c
+    core/journal.c
+    core/measure.c
     core/otadata.c
+    core/policy.c
+    core/record.c
+    core/session.c
+    core/session_recall.c
+    core/session_verify.c
+    core/session_write.c
     core/table.c
-    core/verify.c)
+    core/trial.c
+    core/verify.c
+    core/version.c)
 
 # Protocol engines; each directory is a feature that can be left out.
 set(OTAKIT_PULL_SOURCES)

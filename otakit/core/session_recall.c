@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What an earlier attempt left on flash, and how far it can be believed.
+ *
+ *   journal of the same image     continue behind the last group whose bytes match their mark
+ *   journal of another image      the slot may have been cut off in an erase: believe nothing
+ *   no journal, an image's magic  the slot was settled: its bytes are stable, so sectors that are
+ *                                 right can stay, and the whole image may be the wanted one
+ *   no journal, no magic          believe nothing
+ */
+#include "otakit/base/bytes.h"
+#include "otakit/base/crc32.h"
+#include "otakit/base/memory.h"
+#include "otakit/core/session_parts.h"
+
+static bool is_same_update(const struct otk_session *session, const struct otk_journal *journal)
+{
+    return journal->slot_offset == session->area.offset &&
+           journal->image_size == session->image_size &&
+           journal->group_size == session->group_size &&
+           journal->has_sha256 == session->has_sha256 &&
+           memcmp(journal->identity, session->identity, sizeof journal->identity) == 0;
+}
+
+/* CRC of the image's bytes from `offset` to `end`, as they stand on flash. */
+static enum otk_status crc_of_group(const struct otk_session *session, uint32_t offset,
+                                    uint32_t end, uint32_t *crc)
+{
+    uint8_t bytes[OTK_SESSION_CHUNK];
+
+    *crc = 0;
+    while (offset < end) {
+        const uint32_t len = end - offset < sizeof bytes ? end - offset : (uint32_t)sizeof bytes;
+        const enum otk_status status = otk_session_read_image(session, offset, bytes, len);
+
+        if (status != OTK_OK)
+            return status;
+        *crc = otk_crc32(*crc, bytes, len);
+        offset += len;
+    }
+    return OTK_OK;
+}
+
+/* How far the slot matches the marks: bytes from the start of the image. */
+static enum otk_status find_resume_offset(struct otk_session *session, uint32_t *resume_offset)
+{
+    const uint32_t size = session->image_size ? session->image_size : session->area.size;
+    uint32_t offset = 0;
+
+    while (offset < size) {
+        const uint32_t group = session->group_size;
+        const uint32_t end = size - offset < group ? size : offset + group;
+        enum otk_status status;
+        uint32_t crc;
+
+        status = crc_of_group(session, offset, end, &crc);
+        if (status == OTK_OK)
+            status = otk_journal_find_mark(otk_session_flash(session),
+                                           otk_session_journal_sector(session),
+                                           &session->mark_index, crc);
+        if (status == OTK_NOT_FOUND)
+            break;
+        if (status != OTK_OK)
+            return status;
+        offset = end;
+    }
+    *resume_offset = offset;
+    return OTK_OK;
+}
+
+/* A seal torn by a power cut cannot be written over: write the first sector once more without it. */
+static enum otk_status mend_seal(struct otk_session *session)
+{
+    static const uint8_t blank[OTK_SEAL_SIZE] = {
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+    };
+    const struct otk_flash *flash = otk_session_flash(session);
+    enum otk_status status = otk_session_compare(session, 0, blank, sizeof blank);
+
+    if (status == OTK_FLASH_VERIFY)
+        status = otk_session_compare(session, 0, session->seal, sizeof session->seal);
+    if (status != OTK_FLASH_VERIFY)
+        return status;
+    status = otk_session_read_image(session, 0, session->buffer, OTK_SECTOR_SIZE);
+    if (status == OTK_OK)
+        status = flash->erase(flash->context, session->area.offset, OTK_SECTOR_SIZE);
+    if (status == OTK_OK)
+        status = otk_session_program(session, OTK_SEAL_SIZE, session->buffer + OTK_SEAL_SIZE,
+                                     OTK_SECTOR_SIZE - OTK_SEAL_SIZE);
+    return status;
+}
+
+static enum otk_status resume(struct otk_session *session, const struct otk_journal *journal)
+{
+    enum otk_status status;
+    uint32_t offset;
+
+    memcpy(session->seal, journal->seal, sizeof session->seal);
+    status = find_resume_offset(session, &offset);
+    if (status != OTK_OK || offset == 0)
+        return status;
+    status = mend_seal(session);
+    if (status != OTK_OK)
+        return status;
+
+    session->journal_open = true;
+    session->resumed_at = offset;
+    session->sector_offset = offset;
+    session->erased_end = (offset + OTK_SECTOR_SIZE - 1) / OTK_SECTOR_SIZE * OTK_SECTOR_SIZE;
+    session->fill = 0;
+    session->state = OTK_SESSION_BODY;
+    return OTK_OK;
+}
+
+/* The slot holds an image of the wanted length: see whether it is the wanted one. */
+static enum otk_status take_as_it_is(struct otk_session *session)
+{
+    const struct otk_flash *flash = otk_session_flash(session);
+    enum otk_status status;
+
+    status = flash->read(flash->context, session->area.offset, session->seal, OTK_SEAL_SIZE);
+    if (status != OTK_OK)
+        return status;
+    session->sector_offset = session->image_size;
+    status = otk_session_begin_verify(session);
+    if (status == OTK_OK)
+        status = OTK_MORE;
+    while (status == OTK_MORE)
+        status = otk_session_verify_step(session);
+
+    if (status == OTK_OK) {
+        session->skipped = session->image_size;
+        session->state = OTK_SESSION_VERIFIED;
+        return OTK_OK;
+    }
+    session->sector_offset = 0;
+    session->verified = 0;
+    session->state = OTK_SESSION_HEAD;
+    return status == OTK_FLASH_IO || status == OTK_POWER_LOST ? status : OTK_OK;
+}
+
+enum otk_status otk_session_recall(struct otk_session *session)
+{
+    const struct otk_flash *flash = otk_session_flash(session);
+    struct otk_journal journal;
+    enum otk_status status;
+    uint32_t len;
+
+    session->mark_index = 0;
+    status = otk_journal_load(flash, otk_session_journal_sector(session), &journal);
+    if (status == OTK_OK)
+        return is_same_update(session, &journal) ? resume(session, &journal) : OTK_OK;
+    if (status != OTK_NOT_FOUND)
+        return status;
+
+    len = otk_image_measure(flash, session->area);
+    session->trusted_end = len / OTK_SECTOR_SIZE * OTK_SECTOR_SIZE;
+    if (len != 0 && len == session->image_size && session->has_sha256)
+        return take_as_it_is(session);
+    return OTK_OK;
+}
