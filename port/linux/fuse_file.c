@@ -34,7 +34,7 @@ static enum otk_status read_fuse(void *context, uint32_t *version)
 {
     struct otk_fuse_file *file = context;
 
-    return file->fuse.store.read(file->fuse.store.context, version);
+    return file->burn.read(file->burn.context, version);
 }
 
 static enum otk_status raise_fuse(void *context, uint32_t version)
@@ -43,7 +43,7 @@ static enum otk_status raise_fuse(void *context, uint32_t version)
     const uint32_t before = file->fuse.version;
     enum otk_status status;
 
-    status = file->fuse.store.raise(file->fuse.store.context, version);
+    status = file->burn.raise(file->burn.context, version);
     if (file->fuse.version == before) {
         return status;
     }
@@ -58,7 +58,8 @@ enum otk_status otk_fuse_file_open(struct otk_fuse_file *file, const char *path,
     char rest;
     int items;
 
-    otk_fuse_init(&file->fuse, nor);
+    file->fuse = (struct otk_fuse){.nor = nor};
+    file->burn = otk_fuse_store(&file->fuse);
     file->store = (struct otk_secure_version){.context = file, .read = read_fuse,
                                               .raise = raise_fuse};
     file->path = path;

@@ -21,6 +21,7 @@ extern "C" {
 struct otk_fuse_file {
     struct otk_secure_version store; /* hand this to the board */
     struct otk_fuse fuse;            /* counts a burning as an operation of the flash */
+    struct otk_secure_version burn;  /* of `fuse` */
     const char *path;
 };
 

@@ -17,10 +17,10 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define OTK_PRINTF(format_index, first_index) \
+#define OTK_LOG_FORMAT(format_index, first_index) \
     __attribute__((format(printf, format_index, first_index)))
 #else
-#define OTK_PRINTF(format_index, first_index)
+#define OTK_LOG_FORMAT(format_index, first_index)
 #endif
 
 /* Where the lines go. */
@@ -31,7 +31,7 @@ struct otk_log {
 
 /* One line. `who` is a short word: "boot", "app", "update". */
 void otk_log_line(const struct otk_log *log, const char *who, const char *format, ...)
-    OTK_PRINTF(3, 4);
+    OTK_LOG_FORMAT(3, 4);
 
 /* Say on standard error what failed and why, and how to mend it where `hint` is not NULL. Not part
  * of the device's own log, so `quiet` does not silence it. */

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The life of a virtual device: power on, boot, application, reset, boot, … until the run ends.
+ * What is kept over a reset is the machine, as on a desk: flash, eFuses, clock. The application is
+ * a new one each time.
+ */
+#include "sim/virtual_device.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "otakit/core/boot.h"
+#include "otakit/core/device.h"
+#include "port/linux/app.h"
+#include "port/linux/bootlog.h"
+#include "port/linux/interrupt.h"
+#include "port/linux/machine.h"
+#include "port/linux/slot_info.h"
+#include "sim/nor.h"
+#include "sim/nor_fault.h"
+
+#define EXIT_REFUSED     1
+#define EXIT_USAGE       2
+#define EXIT_INTERRUPTED 130
+
+/* How much of the operation that loses power still happens: half an otadata entry. */
+#define TORN_BYTES 16u
+
+#define SHA256_HEX_LEN 64u
+
+/* A device without a name of its own. */
+#define DEFAULT_NAME "otakit"
+
+/* The chip assumed where no slot holds an image. */
+#define DEFAULT_CHIP OTK_CHIP_ESP32
+
+static bool is_sha256(const char *text)
+{
+    return strlen(text) == SHA256_HEX_LEN &&
+           strspn(text, "0123456789abcdefABCDEF") == SHA256_HEX_LEN;
+}
+
+/* What is wrong with the options, or NULL. */
+static const char *find_contradiction(const struct otk_virtual_device_options *options)
+{
+    const char *url = options->pull_url ? options->pull_url : options->manifest_url;
+
+    if (!options->flash_path) {
+        return "no flash file is named";
+    }
+    if (options->pull_url && options->manifest_url) {
+        return "an image and a manifest cannot both be pulled";
+    }
+    if (options->sha256 && !options->pull_url) {
+        return "a SHA-256 needs the URL of an image";
+    }
+    if (options->sha256 && !is_sha256(options->sha256)) {
+        return "a SHA-256 is 64 hexadecimal digits";
+    }
+    if (url && strncmp(url, "https://", 8) == 0 && !options->ca_path) {
+        return "an https URL needs a CA file to trust";
+    }
+    return NULL;
+}
+
+static const char *open_hint(enum otk_status status)
+{
+    switch (status) {
+    case OTK_NOT_FOUND:
+        return "make one with `otakit flash create`";
+    case OTK_BUSY:
+        return "another process runs a device on this file";
+    case OTK_BAD_FORMAT:
+        return "a flash file is as large as its chip: a power of two from 64 KB to 128 MB";
+    default:
+        return NULL;
+    }
+}
+
+static enum otk_status open_fuse(struct otk_machine *machine)
+{
+    const char *path = machine->options->secure_version_path;
+    enum otk_status status;
+
+    if (!path) {
+        return OTK_OK;
+    }
+    status = otk_fuse_file_open(&machine->fuse, path, machine->nor);
+    if (status != OTK_OK) {
+        otk_log_error(path, otk_status_text(status), "the file holds one decimal number");
+        return status;
+    }
+    machine->board.secure_version = &machine->fuse.store;
+    return OTK_OK;
+}
+
+/* The flash and what hangs on it. */
+static enum otk_status open_hardware(struct otk_machine *machine)
+{
+    const struct otk_virtual_device_options *options = machine->options;
+    enum otk_status status;
+
+    status = otk_nor_open_file(options->flash_path, NULL, &machine->nor);
+    if (status != OTK_OK) {
+        otk_log_error(options->flash_path, otk_status_text(status), open_hint(status));
+        return status;
+    }
+    otk_device_clock_attach(&machine->clock, machine->nor);
+    machine->board = (struct otk_board){
+        .flash = otk_nor_flash(machine->nor),
+        .table_offset = options->table_offset,
+        .chip_id = options->has_chip ? options->chip_id : DEFAULT_CHIP,
+        .revision = options->revision,
+    };
+    if (!options->has_chip &&
+        otk_slot_find_chip(&machine->board, &machine->board.chip_id) != OTK_OK) {
+        machine->board.chip_id = DEFAULT_CHIP;
+    }
+    if (options->cut_after > 0) {
+        const struct otk_nor_cut cut = {.after_ops = options->cut_after - 1u,
+                                        .fault = OTK_NOR_TORN,
+                                        .bytes = TORN_BYTES,
+                                        .seed = options->cut_after};
+
+        otk_nor_arm_cut(machine->nor, &cut);
+    }
+    return open_fuse(machine);
+}
+
+static enum otk_status open_machine(struct otk_machine *machine,
+                                    const struct otk_virtual_device_options *options)
+{
+    const bool events_to_stdout = options->events_path && strcmp(options->events_path, "-") == 0;
+    enum otk_status status;
+
+    memset(machine, 0, sizeof *machine);
+    machine->options = options;
+    machine->name = options->name ? options->name : DEFAULT_NAME;
+    otk_device_clock_init(&machine->clock, options->real_timing);
+    machine->log.clock = &machine->clock;
+    if (!options->quiet) {
+        machine->log.out = events_to_stdout ? stderr : stdout;
+    }
+    status = otk_events_open(&machine->events, options->events_path, machine->name,
+                             &machine->clock);
+    if (status != OTK_OK) {
+        otk_log_error(options->events_path, otk_status_text(status), NULL);
+        return status;
+    }
+    return open_hardware(machine);
+}
+
+static void close_machine(struct otk_machine *machine)
+{
+    otk_device_clock_attach(&machine->clock, NULL);
+    otk_nor_close(machine->nor);
+    otk_events_close(&machine->events);
+}
+
+static int tell_power_loss(struct otk_machine *machine)
+{
+    otk_log_line(&machine->log, "power", "POWER LOST in the middle of flash operation %" PRIu64,
+                 machine->options->cut_after);
+    otk_event_begin(&machine->events, "power_lost");
+    otk_event_number(&machine->events, "operation", machine->options->cut_after);
+    otk_event_end(&machine->events);
+    otk_log_error("device run", otk_status_text(OTK_POWER_LOST),
+                  "the flash file holds what the chip would hold; run again to see it recover");
+    return EXIT_REFUSED;
+}
+
+static int tell_interrupt(struct otk_machine *machine)
+{
+    otk_log_line(&machine->log, "power", "switched off (interrupted)");
+    otk_event_begin(&machine->events, "interrupted");
+    otk_event_end(&machine->events);
+    return EXIT_INTERRUPTED;
+}
+
+/* The bootloader would reset and try again for ever. */
+static int tell_brick(enum otk_status status)
+{
+    otk_log_error("boot", otk_status_text(status),
+                  "`otakit slot list` shows what the flash file holds");
+    return EXIT_REFUSED;
+}
+
+static int live(struct otk_machine *machine)
+{
+    struct otk_app_history history = {.awaited_slot = OTK_SLOT_NONE};
+    struct otk_app_end end = {.reset = true, .reason = OTK_RESET_POWER_ON};
+    struct otk_boot_result result;
+
+    while (end.reset) {
+        const enum otk_status status = otk_bootlog_boot(machine, end.reason, &result);
+
+        if (otk_nor_is_powered(machine->nor) && status != OTK_OK) {
+            return tell_brick(status);
+        }
+        if (otk_nor_is_powered(machine->nor)) {
+            end = otk_app_run(machine, result.slot, end.reason, &history);
+        }
+        if (!otk_nor_is_powered(machine->nor)) {
+            return tell_power_loss(machine);
+        }
+        if (otk_interrupt_seen()) {
+            return tell_interrupt(machine);
+        }
+    }
+    return end.exit_status;
+}
+
+int otk_virtual_device_run(const struct otk_virtual_device_options *options)
+{
+    const char *contradiction = find_contradiction(options);
+    struct otk_machine machine;
+    int exit_status = EXIT_REFUSED;
+
+    if (contradiction) {
+        otk_log_error("device run", contradiction, "see `otakit device run --help`");
+        return EXIT_USAGE;
+    }
+    otk_interrupt_watch();
+    if (open_machine(&machine, options) == OTK_OK) {
+        exit_status = live(&machine);
+    }
+    close_machine(&machine);
+    return exit_status;
+}

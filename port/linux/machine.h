@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The hardware of a virtual device, and the two places where it tells what happens.
+ *
+ * Survives a reset, as a board on a desk does. Whatever an application knows does not belong here.
+ */
+#ifndef PORT_LINUX_MACHINE_H
+#define PORT_LINUX_MACHINE_H
+
+#include "otakit/core/boot.h"
+#include "port/linux/device_clock.h"
+#include "port/linux/events.h"
+#include "port/linux/fuse_file.h"
+#include "port/linux/log.h"
+#include "sim/nor.h"
+#include "sim/virtual_device.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Opened by device.c; everybody else borrows it. Must not be moved. */
+struct otk_machine {
+    const struct otk_virtual_device_options *options;
+    const char *name;
+    struct otk_device_clock clock;
+    struct otk_events events;
+    struct otk_log log;
+    struct otk_nor *nor;
+    struct otk_fuse_file fuse; /* used where the options name a file */
+    struct otk_board board;
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
