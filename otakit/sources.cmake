@@ -36,6 +36,7 @@ set(OTAKIT_CORE_SOURCES
     core/session_verify.c
     core/session_write.c
     core/table.c
+    core/table_app.c
     core/trial.c
     core/verify.c
     core/version.c)

@@ -74,6 +74,22 @@ OTK_MUST_USE enum otk_status otk_layout_load(const struct otk_flash *flash, uint
                                              struct otk_layout *layout);
 
 /*
+ * Judge a table as ESP-IDF's application side does: entries up to the MD5 record, which must be
+ * there. What the bootloader would refuse (an entry outside the chip, no end record) passes.
+ *
+ * table        `len` bytes; the application side reads the whole sector
+ * entry_count  written on success only: entries from the start of `table` that count
+ *
+ * Returns  OTK_OK        a good table
+ *          OTK_NO_MD5    no MD5 record follows the entries
+ *          OTK_BAD_MD5   the MD5 record does not match them
+ *          OTK_NO_TABLE  the table names no partition
+ *          OTK_CRYPTO    the MD5 could not be computed
+ */
+OTK_MUST_USE enum otk_status otk_table_decode_app(const uint8_t *table, uint32_t len,
+                                                  uint32_t *entry_count);
+
+/*
  * Find the area of a slot.
  *
  * slot  OTA number, OTK_SLOT_FACTORY or OTK_SLOT_TEST

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * One function per vector file. Each counts its vectors in the report.
+ *
+ * Results for a build without rollback ("sel_nr", "no_rollback_build") are not judged: otakit has
+ * no such build.
+ */
+#ifndef TEST_VECTORS_CHECKS_H
+#define TEST_VECTORS_CHECKS_H
+
+#include <cjson/cJSON.h>
+
+#include "test/vectors/report.h"
+
+/* otadata_select.json: which slot otadata asks for, and what is written while asking. */
+void check_select(const cJSON *root, struct report *report);
+
+/* boot_flow.json: whole boots, several in a row, and power cuts during the first. */
+void check_boot_flow(const cJSON *root, struct report *report);
+
+/* anti_rollback.json: whole boots with a secure-version store. Its application-side half is
+ * skipped. */
+void check_anti_rollback(const cJSON *root, struct report *report);
+
+/* partition_table.json: tables as the bootloader and as the application judges them. */
+void check_table(const cJSON *root, struct report *report);
+
+/* image_verify.json: images, from flash and streamed. The oracle's other modes ("load", "app",
+ * "meta", "noverify") have no counterpart here. */
+void check_image(const cJSON *root, struct report *report);
+
+#endif

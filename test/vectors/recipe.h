@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Builds the inputs that the vector files describe in words: images, slot contents, tables and
+ * whole flash chips.
+ */
+#ifndef TEST_VECTORS_RECIPE_H
+#define TEST_VECTORS_RECIPE_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "test/vectors/ram_flash.h"
+
+/* Where every vector has its table and its two otadata sectors. */
+#define RECIPE_TABLE_OFFSET   0x8000u
+#define RECIPE_OTADATA_OFFSET 0xD000u
+
+/* Bytes of the largest slot content. */
+#define RECIPE_CONTENT_SIZE 0x20000u
+
+/* The image of four segments that most vectors are made of. */
+struct recipe_image {
+    uint32_t seed;
+    uint32_t sizes[4]; /* bytes per segment; the first holds the application description */
+    uint32_t secure_version;
+    bool has_hash;
+    uint16_t chip_id;
+};
+
+/* Bytes that a built image takes at most. */
+uint32_t recipe_image_size(const struct recipe_image *image);
+
+/* Build an image into `bytes`, recipe_image_size bytes. Returns its length. */
+uint32_t recipe_build_image(const struct recipe_image *image, uint8_t *bytes);
+
+/* Build the content of kind `kind` of a slot, RECIPE_CONTENT_SIZE bytes of room. Returns its
+ * length; 0 for an empty slot and for a kind that is not known. */
+uint32_t recipe_build_content(const char *kind, const char *label, uint32_t secure_version,
+                              uint8_t *bytes);
+
+/* Write the table of a layout to its place. */
+void recipe_put_table(struct ram_flash *ram, const cJSON *layout);
+
+/* Write both otadata entries of a vector (keys "a" and "b") to their places. */
+void recipe_put_otadata(struct ram_flash *ram, const cJSON *vector);
+
+/* Write the slot contents of a vector: `slots` maps a label to a kind, or to a kind and a secure
+ * version. */
+void recipe_put_slots(struct ram_flash *ram, const cJSON *layout, const cJSON *slots);
+
+/* The name of a slot in the vectors ("factory", "test", "ota_3"); `name` holds 16 bytes. */
+void recipe_slot_name(int slot, char name[16]);
+
+#endif
