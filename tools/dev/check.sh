@@ -11,7 +11,7 @@ usage: ./dev check [--quick] [CHECK...]
 
 Check what a machine can of the rules in CONTRIBUTING.md. Each finding is a line file:line: message.
 
-  format       clang-format (tools/check/format.sh --fix mends it)
+  format       clang-format (tools/check/format.py --fix mends it)
   includes     an #include reaches downwards only
   limits       lines of a file and a function, nesting
   headers      every header compiles alone, the library's as C++ too
@@ -28,8 +28,8 @@ Check what a machine can of the rules in CONTRIBUTING.md. Each finding is a line
 EOF
 }
 
-check_format() { tools/check/format.sh; }
-check_spelling() { tools/check/spelling.sh; }
+check_format() { "$(find_python)" tools/check/format.py; }
+check_spelling() { "$(find_python)" tools/check/spelling.py; }
 check_includes() { "$(find_python)" tools/check/includes.py; }
 check_limits() { "$(find_python)" tools/check/limits.py; }
 check_headers() { "$(find_python)" tools/check/headers.py; }
