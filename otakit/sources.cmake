@@ -11,10 +11,14 @@ set(OTAKIT_BASE_SOURCES
 set(OTAKIT_FORMAT_SOURCES
     format/app_desc.c
     format/chip_name.c
+    format/http.c
     format/image.c
+    format/manifest.c
     format/otadata.c
     format/partition.c
-    format/state_name.c)
+    format/state_name.c
+    format/text.c
+    format/url.c)
 
 # SHA-256, MD5 and signatures through PSA Crypto (mbedTLS).
 set(OTAKIT_CRYPTO_PSA_SOURCES
@@ -24,6 +28,7 @@ set(OTAKIT_CRYPTO_PSA_SOURCES
 set(OTAKIT_CRYPTO_PORTABLE_SOURCES)
 
 set(OTAKIT_CORE_SOURCES
+    core/block.c
     core/boot.c
     core/device.c
     core/journal.c
@@ -42,4 +47,9 @@ set(OTAKIT_CORE_SOURCES
     core/version.c)
 
 # Protocol engines; each directory is a feature that can be left out.
-set(OTAKIT_PULL_SOURCES)
+set(OTAKIT_PULL_SOURCES
+    transport/pull/pull.c
+    transport/pull/pull_body.c
+    transport/pull/pull_head.c
+    transport/pull/pull_manifest.c
+    transport/pull/pull_retry.c)

@@ -3,20 +3,17 @@
 #include "otakit/core/journal.h"
 
 #include "otakit/base/bytes.h"
-#include "otakit/base/crc32.h"
 #include "otakit/base/memory.h"
+#include "otakit/core/block.h"
 
 /* SPEC.md, "Journal": the header's fields. */
-#define MAGIC             0x4A4B544Fu /* "OTKJ" */
-#define VERSION           1u
-#define OFFSET_VERSION    4u
-#define OFFSET_KIND       5u /* 1: identity is the file's SHA-256 */
-#define OFFSET_SLOT       8u
-#define OFFSET_IMAGE_SIZE 12u
-#define OFFSET_GROUP_SIZE 16u
+#define MAGIC             0x314A544Fu /* "OTJ1" */
+#define OFFSET_SLOT       4u
+#define OFFSET_IMAGE_SIZE 8u
+#define OFFSET_GROUP_SIZE 12u
+#define OFFSET_KIND       16u /* 1: identity is the file's SHA-256 */
 #define OFFSET_IDENTITY   32u
 #define OFFSET_SEAL       64u
-#define OFFSET_CRC        (OTK_JOURNAL_SIZE - 4u)
 
 /* Places for marks that a power cut tore; each costs one. */
 #define SPARE_MARKS 8u
@@ -60,15 +57,11 @@ enum otk_status otk_journal_load(const struct otk_flash *flash, uint32_t sector,
                                  struct otk_journal *journal)
 {
     uint8_t header[OTK_JOURNAL_SIZE];
-    enum otk_status status;
+    const enum otk_status status =
+        otk_block_load(flash, sector + OTK_JOURNAL_OFFSET, MAGIC, header, sizeof header);
 
-    status = flash->read(flash->context, sector + OTK_JOURNAL_OFFSET, header, sizeof header);
     if (status != OTK_OK)
         return status;
-    if (otk_load_le32(header) != MAGIC || header[OFFSET_VERSION] != VERSION ||
-        otk_load_le32(header + OFFSET_CRC) != otk_crc32(0, header, OFFSET_CRC))
-        return OTK_NOT_FOUND;
-
     journal->slot_offset = otk_load_le32(header + OFFSET_SLOT);
     journal->image_size = otk_load_le32(header + OFFSET_IMAGE_SIZE);
     journal->group_size = otk_load_le32(header + OFFSET_GROUP_SIZE);
@@ -85,20 +78,17 @@ enum otk_status otk_journal_store(const struct otk_flash *flash, uint32_t sector
     enum otk_status status;
 
     memset(header, 0xFF, sizeof header);
-    otk_store_le32(header, MAGIC);
-    header[OFFSET_VERSION] = VERSION;
-    header[OFFSET_KIND] = journal->has_sha256;
     otk_store_le32(header + OFFSET_SLOT, journal->slot_offset);
     otk_store_le32(header + OFFSET_IMAGE_SIZE, journal->image_size);
     otk_store_le32(header + OFFSET_GROUP_SIZE, journal->group_size);
+    header[OFFSET_KIND] = journal->has_sha256;
     memcpy(header + OFFSET_IDENTITY, journal->identity, sizeof journal->identity);
     memcpy(header + OFFSET_SEAL, journal->seal, sizeof journal->seal);
-    otk_store_le32(header + OFFSET_CRC, otk_crc32(0, header, OFFSET_CRC));
 
     status = flash->erase(flash->context, sector, OTK_SECTOR_SIZE);
     if (status != OTK_OK)
         return status;
-    return flash->write(flash->context, sector + OTK_JOURNAL_OFFSET, header, sizeof header);
+    return otk_block_store(flash, sector + OTK_JOURNAL_OFFSET, MAGIC, header, sizeof header);
 }
 
 enum otk_status otk_journal_mark(const struct otk_flash *flash, uint32_t sector,
