@@ -44,35 +44,35 @@ struct otk_virtual_device_options {
     bool has_chip;                   /* false: the chip of the first image found in the slots */
     uint16_t revision;               /* major * 100 + minor */
     bool real_timing;                /* flash and boot take the time that the chip would take */
-    uint64_t cut_after;              /* power is lost inside this flash operation, counted from 1 over
+    uint64_t cut_after; /* power is lost inside this flash operation, counted from 1 over
                                         the whole run; 0: never */
 
     /* Where updates come from. At most one of the two URLs. */
-    const char *pull_url;            /* an image, or NULL */
-    const char *manifest_url;        /* a manifest that names the image, or NULL */
-    const char *ca_path;             /* PEM file with the CAs that are pinned; needed for https */
-    const char *sha256;              /* of the image of pull_url, 64 hex digits; or NULL */
-    bool insecure_http;              /* take http:// too */
-    bool no_clock;                   /* the device does not know the date: certificate dates are not
+    const char *pull_url;        /* an image, or NULL */
+    const char *manifest_url;    /* a manifest that names the image, or NULL */
+    const char *ca_path;         /* PEM file with the CAs that are pinned; needed for https */
+    const char *sha256;          /* of the image of pull_url, 64 hex digits; or NULL */
+    bool insecure_http;          /* take http:// too */
+    bool no_clock;               /* the device does not know the date: certificate dates are not
                                         judged, everything else is */
-    uint32_t connect_timeout_ms;     /* 0: see above */
-    uint32_t stall_timeout_ms;       /* no byte for that long; 0: see above */
-    uint32_t total_timeout_ms;       /* of one attempt; 0: no limit */
-    uint32_t attempt_count;          /* connections tried for one update; 0: the client's default */
-    uint32_t poll_interval_ms;       /* asks again after that time; 0: once per run */
-    struct otk_policy policy;        /* which images are refused */
+    uint32_t connect_timeout_ms; /* 0: see above */
+    uint32_t stall_timeout_ms;   /* no byte for that long; 0: see above */
+    uint32_t total_timeout_ms;   /* of one attempt; 0: no limit */
+    uint32_t attempt_count;      /* connections tried for one update; 0: the client's default */
+    uint32_t poll_interval_ms;   /* asks again after that time; 0: once per run */
+    struct otk_policy policy;    /* which images are refused */
 
     /* The application whose behaviour is under test. */
-    const char *self_test;           /* "pass", "fail", "hang", or a shell command that passes by
+    const char *self_test;         /* "pass", "fail", "hang", or a shell command that passes by
                                         exit status 0; NULL: pass */
-    uint32_t self_test_timeout_ms;   /* until the watchdog bites; 0: see above */
-    bool confirm_manual;             /* a passed self-test is not enough: a line "confirm" or "reject"
+    uint32_t self_test_timeout_ms; /* until the watchdog bites; 0: see above */
+    bool confirm_manual;           /* a passed self-test is not enough: a line "confirm" or "reject"
                                         on standard input decides */
 
     /* The run. */
-    bool once;                       /* ends when one update attempt is decided */
-    bool quiet;                      /* no human log; errors and events only */
-    const char *events_path;         /* file for JSON lines, "-" for standard output, or NULL */
+    bool once;               /* ends when one update attempt is decided */
+    bool quiet;              /* no human log; errors and events only */
+    const char *events_path; /* file for JSON lines, "-" for standard output, or NULL */
 };
 
 /*

@@ -16,7 +16,7 @@ enum otk_console_word {
     OTK_CONSOLE_CONFIRM,
     OTK_CONSOLE_REJECT,
     OTK_CONSOLE_RESET,
-    OTK_CONSOLE_END,        /* standard input has ended: nobody will answer */
+    OTK_CONSOLE_END, /* standard input has ended: nobody will answer */
     OTK_CONSOLE_INTERRUPTED
 };
 

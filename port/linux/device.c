@@ -95,6 +95,28 @@ static enum otk_status open_fuse(struct otk_machine *machine)
     return OTK_OK;
 }
 
+static void note_op(void *context, const struct otk_nor_op *op)
+{
+    struct otk_machine *machine = context;
+
+    machine->last_op = *op;
+    machine->last_op.data = NULL;
+}
+
+/* Lose power in the middle of the operation that the options name. */
+static void arm_cut(struct otk_machine *machine)
+{
+    const uint64_t number = machine->options->cut_after;
+    const struct otk_nor_cut cut = {
+        .after_ops = number - 1u, .fault = OTK_NOR_TORN, .bytes = TORN_BYTES, .seed = number};
+
+    if (number == 0) {
+        return;
+    }
+    otk_nor_watch(machine->nor, note_op, machine);
+    otk_nor_arm_cut(machine->nor, &cut);
+}
+
 /* The flash and what hangs on it. */
 static enum otk_status open_hardware(struct otk_machine *machine)
 {
@@ -117,14 +139,7 @@ static enum otk_status open_hardware(struct otk_machine *machine)
         otk_slot_find_chip(&machine->board, &machine->board.chip_id) != OTK_OK) {
         machine->board.chip_id = DEFAULT_CHIP;
     }
-    if (options->cut_after > 0) {
-        const struct otk_nor_cut cut = {.after_ops = options->cut_after - 1u,
-                                        .fault = OTK_NOR_TORN,
-                                        .bytes = TORN_BYTES,
-                                        .seed = options->cut_after};
-
-        otk_nor_arm_cut(machine->nor, &cut);
-    }
+    arm_cut(machine);
     return open_fuse(machine);
 }
 
@@ -158,12 +173,31 @@ static void close_machine(struct otk_machine *machine)
     otk_events_close(&machine->events);
 }
 
+static const char *op_name(enum otk_nor_op_kind kind)
+{
+    switch (kind) {
+    case OTK_NOR_PROGRAM:
+        return "program";
+    case OTK_NOR_ERASE:
+        return "erase";
+    default:
+        return "burn";
+    }
+}
+
 static int tell_power_loss(struct otk_machine *machine)
 {
-    otk_log_line(&machine->log, "power", "POWER LOST in the middle of flash operation %" PRIu64,
-                 machine->options->cut_after);
+    const struct otk_nor_op *op = &machine->last_op;
+    const char *kind = op_name(op->kind);
+
+    otk_log_line(&machine->log, "power",
+                 "POWER LOST in the middle of flash operation %" PRIu64 " (%s, %u bytes at 0x%X)",
+                 op->index + 1u, kind, (unsigned)op->len, (unsigned)op->offset);
     otk_event_begin(&machine->events, "power_lost");
-    otk_event_number(&machine->events, "operation", machine->options->cut_after);
+    otk_event_number(&machine->events, "operation", op->index + 1u);
+    otk_event_text(&machine->events, "kind", kind);
+    otk_event_number(&machine->events, "offset", op->offset);
+    otk_event_number(&machine->events, "len", op->len);
     otk_event_end(&machine->events);
     otk_log_error("device run", otk_status_text(OTK_POWER_LOST),
                   "the flash file holds what the chip would hold; run again to see it recover");

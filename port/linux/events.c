@@ -55,8 +55,7 @@ void otk_event_begin(struct otk_events *events, const char *event)
     if (!events->out) {
         return;
     }
-    fprintf(events->out, "{\"t_ms\": %llu",
-            (unsigned long long)otk_device_clock_ms(events->clock));
+    fprintf(events->out, "{\"t_ms\": %llu", (unsigned long long)otk_device_clock_ms(events->clock));
     otk_event_text(events, "device", events->device);
     otk_event_text(events, "event", event);
 }

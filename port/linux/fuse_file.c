@@ -60,8 +60,8 @@ enum otk_status otk_fuse_file_open(struct otk_fuse_file *file, const char *path,
 
     file->fuse = (struct otk_fuse){.nor = nor};
     file->burn = otk_fuse_store(&file->fuse);
-    file->store = (struct otk_secure_version){.context = file, .read = read_fuse,
-                                              .raise = raise_fuse};
+    file->store = (struct otk_secure_version){
+        .context = file, .read = read_fuse, .raise = raise_fuse};
     file->path = path;
     in = fopen(path, "re");
     if (!in) {

@@ -27,6 +27,7 @@ struct otk_machine {
     struct otk_events events;
     struct otk_log log;
     struct otk_nor *nor;
+    struct otk_nor_op last_op; /* the flash operation that began last; its data is not kept */
     struct otk_fuse_file fuse; /* used where the options name a file */
     struct otk_board board;
 };

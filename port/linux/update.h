@@ -28,8 +28,8 @@ extern "C" {
  *          others           refused, and said so
  * Power loss: as otk_session_write and otk_session_switch.
  */
-OTK_MUST_USE enum otk_status otk_update_pull(struct otk_machine *machine,
-                                             struct otk_device *device, int *slot);
+OTK_MUST_USE enum otk_status otk_update_pull(struct otk_machine *machine, struct otk_device *device,
+                                             int *slot);
 
 #ifdef __cplusplus
 }
