@@ -25,7 +25,8 @@ set(OTAKIT_CRYPTO_PSA_SOURCES
     crypto/digest_psa.c)
 
 # SHA-256 and MD5 in plain C, for boards that have no PSA Crypto.
-set(OTAKIT_CRYPTO_PORTABLE_SOURCES)
+set(OTAKIT_CRYPTO_PORTABLE_SOURCES
+    crypto/digest_portable.c)
 
 set(OTAKIT_CORE_SOURCES
     core/block.c
