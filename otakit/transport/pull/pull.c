@@ -19,7 +19,6 @@ static void fill_defaults(struct otk_pull_config *config)
     config->connect_timeout_ms =
         or_default(config->connect_timeout_ms, OTK_PULL_CONNECT_TIMEOUT_MS);
     config->stall_timeout_ms = or_default(config->stall_timeout_ms, OTK_PULL_STALL_TIMEOUT_MS);
-    config->total_timeout_ms = or_default(config->total_timeout_ms, OTK_PULL_TOTAL_TIMEOUT_MS);
 }
 
 /* Begin where the caller's URL points. */
@@ -30,7 +29,8 @@ static void start_over(struct otk_pull *pull)
     memcpy(pull->start_url, pull->config.url, len);
     pull->start_url[len] = '\0';
     pull->has_sha256 = pull->config.sha256 != NULL;
-    pull->is_image = pull->has_sha256;
+    pull->is_image = pull->config.kind == OTK_PULL_IMAGE ||
+                     (pull->config.kind == OTK_PULL_ANY && pull->has_sha256);
     pull->announced = 0;
     if (pull->has_sha256) {
         memcpy(pull->sha256, pull->config.sha256, sizeof pull->sha256);
@@ -153,10 +153,9 @@ static enum otk_pull_step make_request(struct otk_pull *pull, uint32_t now_ms, u
                                        struct otk_pull_request *request)
 {
     const uint32_t backoff_ms = otk_pull_backoff_ms(pull, random);
-    const uint32_t elapsed_ms = otk_pull_elapsed(now_ms, pull->began_ms);
 
-    if (elapsed_ms >= pull->config.total_timeout_ms ||
-        backoff_ms >= pull->config.total_timeout_ms - elapsed_ms) {
+    /* There is no use in waiting for a time that will not be there any more. */
+    if (otk_pull_is_overdue(pull, now_ms + backoff_ms)) {
         otk_pull_fail(pull, pull->failure_count > 0 ? pull->outcome : OTK_TIMEOUT);
         return OTK_PULL_FAILED;
     }

@@ -17,7 +17,8 @@
  *     start -> fetch -> head -> body --+--> manifest: judge it, fetch the image +
  *                                      +--> image: session --> verify --> done
  *
- * A URL may name an image or a manifest: the first byte of the answer tells them apart.
+ * A URL may name an image or a manifest. Where nothing else says which, the first byte of the
+ * answer does; with a SHA-256 it is an image.
  */
 #ifndef OTAKIT_TRANSPORT_PULL_PULL_H
 #define OTAKIT_TRANSPORT_PULL_PULL_H
@@ -38,7 +39,6 @@ extern "C" {
 /* Limits where the configuration says 0. */
 #define OTK_PULL_CONNECT_TIMEOUT_MS 15000u
 #define OTK_PULL_STALL_TIMEOUT_MS   20000u
-#define OTK_PULL_TOTAL_TIMEOUT_MS   3600000u
 #define OTK_PULL_BACKOFF_MIN_MS     500u
 #define OTK_PULL_BACKOFF_MAX_MS     60000u
 #define OTK_PULL_ATTEMPT_LIMIT      8u
@@ -62,9 +62,17 @@ extern "C" {
 /* A manifest has to fit the caller's sector. */
 #define OTK_PULL_MANIFEST_SIZE OTK_SECTOR_SIZE
 
+/* What a URL names. */
+enum otk_pull_kind {
+    OTK_PULL_ANY,     /* an image where its SHA-256 is given, else whatever comes */
+    OTK_PULL_IMAGE,
+    OTK_PULL_MANIFEST
+};
+
 /* What to pull and within which limits. Zeros are the defaults above. */
 struct otk_pull_config {
-    const char *url;              /* of an image or a manifest; borrowed until the end */
+    const char *url;              /* borrowed until the end */
+    enum otk_pull_kind kind;
     const uint8_t *sha256;        /* 32 bytes over the image file, or NULL; borrowed until the end */
     bool allow_http;              /* follow http:// as well, redirects from https:// included */
     bool has_credentials;         /* the caller has some for the URL's own server */
@@ -74,7 +82,7 @@ struct otk_pull_config {
     uint32_t backoff_max_ms;
     uint32_t connect_timeout_ms;  /* for name, connection and TLS together */
     uint32_t stall_timeout_ms;    /* for the head, then for every OTK_PULL_STALL_LEN bytes */
-    uint32_t total_timeout_ms;    /* for everything until the last byte; below 2^31 */
+    uint32_t total_timeout_ms;    /* for everything until the last byte, below 2^31; 0: none */
 };
 
 enum otk_pull_step {

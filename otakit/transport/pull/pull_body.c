@@ -62,6 +62,9 @@ static enum otk_status sniff(struct otk_pull *pull, const uint8_t *data, uint32_
         pull->state = OTK_PULL_STATE_MANIFEST;
         return take_manifest(pull, data, len);
     }
+    if (!pull->is_image && pull->config.kind == OTK_PULL_MANIFEST) {
+        return otk_pull_decide(pull, OTK_BAD_MANIFEST);
+    }
     if (data[0] != OTK_IMAGE_MAGIC) {
         return otk_pull_decide(pull, OTK_BAD_MAGIC);
     }
@@ -109,7 +112,7 @@ enum otk_status otk_pull_tick(struct otk_pull *pull, uint32_t now_ms)
     const struct otk_pull_config *const config = &pull->config;
     const uint32_t waited_ms = otk_pull_elapsed(now_ms, pull->window_ms);
 
-    if (otk_pull_elapsed(now_ms, pull->began_ms) >= config->total_timeout_ms) {
+    if (otk_pull_is_overdue(pull, now_ms)) {
         return otk_pull_decide(pull, OTK_TIMEOUT);
     }
     if (pull->state == OTK_PULL_STATE_CONNECTING || pull->state == OTK_PULL_STATE_HEAD) {

@@ -59,9 +59,12 @@ enum otk_status otk_pull_judge_manifest(struct otk_pull *pull, uint32_t len)
     if (!parts.is_secure && !pull->config.allow_http) {
         return OTK_INSECURE_URL;
     }
+    /* What the caller knows weighs more than what the manifest says. */
+    if (!pull->config.sha256) {
+        memcpy(pull->sha256, manifest.sha256, sizeof pull->sha256);
+        pull->has_sha256 = manifest.has_sha256;
+    }
     memcpy(pull->start_url, pull->url, sizeof pull->start_url);
-    memcpy(pull->sha256, manifest.sha256, sizeof pull->sha256);
-    pull->has_sha256 = manifest.has_sha256;
     pull->announced = manifest.length;
     pull->is_image = true;
     otk_pull_start_file(pull);

@@ -23,6 +23,13 @@ static inline uint32_t otk_pull_elapsed(uint32_t now_ms, uint32_t since_ms)
     return elapsed < 0x80000000u ? elapsed : 0;
 }
 
+/* Whether the time for the whole pull is over. */
+static inline bool otk_pull_is_overdue(const struct otk_pull *pull, uint32_t now_ms)
+{
+    return pull->config.total_timeout_ms != 0 &&
+           otk_pull_elapsed(now_ms, pull->began_ms) >= pull->config.total_timeout_ms;
+}
+
 /* Decide the transfer before its end: it is to be closed. OTK_OK: and the next one is to be made.
  * Returns OTK_CANCELLED. */
 enum otk_status otk_pull_decide(struct otk_pull *pull, enum otk_status verdict);
