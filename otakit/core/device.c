@@ -50,7 +50,6 @@ static enum otk_status note_rollback(struct otk_device *device,
     record.reset_reason = (uint8_t)reset_reason;
     record.from_slot = (int8_t)device->running;
     record.to_slot = (int8_t)((entry->seq - 1) % selection->slot_count);
-    record.seq = entry->seq;
     record.image_size = 0;
     status = otk_otadata_store(device->board.flash, &device->layout, index, entry);
     if (status != OTK_OK)

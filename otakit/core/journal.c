@@ -11,7 +11,7 @@
 #define OFFSET_SLOT       4u
 #define OFFSET_IMAGE_SIZE 8u
 #define OFFSET_GROUP_SIZE 12u
-#define OFFSET_KIND       16u /* 1: identity is the file's SHA-256 */
+#define OFFSET_HAS_SHA256 16u
 #define OFFSET_IDENTITY   32u
 #define OFFSET_SEAL       64u
 
@@ -57,15 +57,15 @@ enum otk_status otk_journal_load(const struct otk_flash *flash, uint32_t sector,
                                  struct otk_journal *journal)
 {
     uint8_t header[OTK_JOURNAL_SIZE];
-    const enum otk_status status =
-        otk_block_load(flash, sector + OTK_JOURNAL_OFFSET, MAGIC, header, sizeof header);
+    const enum otk_status status = otk_block_load(flash, sector + OTK_JOURNAL_OFFSET, MAGIC, header,
+                                                  sizeof header);
 
     if (status != OTK_OK)
         return status;
     journal->slot_offset = otk_load_le32(header + OFFSET_SLOT);
     journal->image_size = otk_load_le32(header + OFFSET_IMAGE_SIZE);
     journal->group_size = otk_load_le32(header + OFFSET_GROUP_SIZE);
-    journal->has_sha256 = header[OFFSET_KIND] == 1;
+    journal->has_sha256 = otk_load_le32(header + OFFSET_HAS_SHA256);
     memcpy(journal->identity, header + OFFSET_IDENTITY, sizeof journal->identity);
     memcpy(journal->seal, header + OFFSET_SEAL, sizeof journal->seal);
     return OTK_OK;
@@ -81,7 +81,7 @@ enum otk_status otk_journal_store(const struct otk_flash *flash, uint32_t sector
     otk_store_le32(header + OFFSET_SLOT, journal->slot_offset);
     otk_store_le32(header + OFFSET_IMAGE_SIZE, journal->image_size);
     otk_store_le32(header + OFFSET_GROUP_SIZE, journal->group_size);
-    header[OFFSET_KIND] = journal->has_sha256;
+    otk_store_le32(header + OFFSET_HAS_SHA256, journal->has_sha256);
     memcpy(header + OFFSET_IDENTITY, journal->identity, sizeof journal->identity);
     memcpy(header + OFFSET_SEAL, journal->seal, sizeof journal->seal);
 
@@ -102,8 +102,8 @@ enum otk_status otk_journal_mark(const struct otk_flash *flash, uint32_t sector,
         return OTK_OK;
     memset(mark, 0xFF, sizeof mark);
     otk_store_le32(mark, mark_value(crc));
-    status =
-        flash->write(flash->context, sector + OTK_JOURNAL_MARKS + *mark_index * size, mark, size);
+    status = flash->write(flash->context, sector + OTK_JOURNAL_MARKS + *mark_index * size, mark,
+                          size);
     if (status == OTK_OK)
         ++*mark_index;
     return status;

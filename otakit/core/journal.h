@@ -36,12 +36,12 @@ extern "C" {
 #define OTK_JOURNAL_SIZE   0x80u
 #define OTK_JOURNAL_MARKS  0x200u
 
-/* Which update a journal belongs to. */
+/* Which update a journal belongs to. All but the seal tells one update from another. */
 struct otk_journal {
     uint32_t slot_offset; /* bytes from the start of flash */
     uint32_t image_size;  /* bytes; 0: not known */
     uint32_t group_size;  /* bytes of image that one mark covers, a multiple of the sector */
-    bool has_sha256;      /* identity is the SHA-256 of the file; else of the image's head */
+    uint32_t has_sha256;  /* 1: identity is the SHA-256 of the file; 0: of the image's head */
     uint8_t identity[32];
     uint8_t seal[OTK_SEAL_SIZE]; /* the image's first bytes, not yet in the slot */
 };

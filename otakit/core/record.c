@@ -14,15 +14,14 @@
 #define OFFSET_RESET      6u
 #define OFFSET_FROM       8u
 #define OFFSET_TO         9u
-#define OFFSET_SEQ        12u
-#define OFFSET_IMAGE_SIZE 16u
+#define OFFSET_IMAGE_SIZE 12u
 
 enum otk_status otk_record_load(const struct otk_flash *flash, uint32_t sector,
                                 struct otk_record *record)
 {
     uint8_t bytes[OTK_RECORD_SIZE];
-    const enum otk_status status =
-        otk_block_load(flash, sector + OTK_RECORD_OFFSET, MAGIC, bytes, sizeof bytes);
+    const enum otk_status status = otk_block_load(flash, sector + OTK_RECORD_OFFSET, MAGIC, bytes,
+                                                  sizeof bytes);
 
     if (status != OTK_OK)
         return status;
@@ -31,7 +30,6 @@ enum otk_status otk_record_load(const struct otk_flash *flash, uint32_t sector,
     record->reset_reason = bytes[OFFSET_RESET];
     record->from_slot = (int8_t)bytes[OFFSET_FROM];
     record->to_slot = (int8_t)bytes[OFFSET_TO];
-    record->seq = otk_load_le32(bytes + OFFSET_SEQ);
     record->image_size = otk_load_le32(bytes + OFFSET_IMAGE_SIZE);
     return OTK_OK;
 }
@@ -47,7 +45,6 @@ enum otk_status otk_record_store(const struct otk_flash *flash, uint32_t sector,
     bytes[OFFSET_RESET] = record->reset_reason;
     bytes[OFFSET_FROM] = (uint8_t)record->from_slot;
     bytes[OFFSET_TO] = (uint8_t)record->to_slot;
-    otk_store_le32(bytes + OFFSET_SEQ, record->seq);
     otk_store_le32(bytes + OFFSET_IMAGE_SIZE, record->image_size);
     return otk_block_store(flash, sector + OTK_RECORD_OFFSET, MAGIC, bytes, sizeof bytes);
 }

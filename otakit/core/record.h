@@ -29,7 +29,6 @@ struct otk_record {
     uint8_t reset_reason; /* enum otk_reset_reason */
     int8_t from_slot;     /* OTA number, OTK_SLOT_FACTORY, … */
     int8_t to_slot;
-    uint32_t seq;        /* sequence number of the otadata entry, written or intended */
     uint32_t image_size; /* bytes; 0: not known */
 };
 

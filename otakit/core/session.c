@@ -29,34 +29,31 @@ static enum otk_status fail(struct otk_session *session, enum otk_status status)
     return status;
 }
 
+/* Leave a last-update record in the sector that was just erased. */
+static enum otk_status note(const struct otk_session *session, enum otk_update_stage stage,
+                            enum otk_status reason)
+{
+    const struct otk_record record = {
+        .stage = (uint8_t)stage,
+        .status = (uint8_t)reason,
+        .from_slot = (int8_t)session->device->running,
+        .to_slot = (int8_t)session->slot,
+        .image_size = session->journal.image_size,
+    };
+
+    return otk_record_store(otk_session_flash(session), otk_session_journal_sector(session),
+                            &record);
+}
+
 /* Forget what an attempt has on flash and note why; it would fail the same way again. */
 static enum otk_status forget(struct otk_session *session, enum otk_status reason)
 {
-    const struct otk_flash *flash = otk_session_flash(session);
-    const struct otk_device *device = session->device;
-    struct otk_selection selection;
-    struct otk_otadata entry;
-    struct otk_record record;
     enum otk_status status;
-    int index;
 
     if (!session->journal_open)
         return OTK_OK;
     status = otk_session_discard(session);
-    if (status == OTK_OK)
-        status = otk_selection_load(flash, &device->layout, &selection);
-    if (status == OTK_OK)
-        status = otk_selection_next(&selection, session->slot, OTK_STATE_NEW, &entry, &index);
-    if (status != OTK_OK)
-        return status;
-    record.stage = OTK_STAGE_FAILED;
-    record.status = (uint8_t)reason;
-    record.reset_reason = OTK_RESET_UNKNOWN;
-    record.from_slot = (int8_t)device->running;
-    record.to_slot = (int8_t)session->slot;
-    record.seq = entry.seq;
-    record.image_size = session->image_size;
-    return otk_record_store(flash, otk_session_journal_sector(session), &record);
+    return status == OTK_OK ? note(session, OTK_STAGE_FAILED, reason) : status;
 }
 
 /* The OTA slot behind the running one, round robin; OTK_SLOT_NONE where there is no other. */
@@ -80,7 +77,8 @@ static enum otk_status choose_slot(struct otk_session *session)
     if (session->slot == OTK_SLOT_NONE)
         return OTK_NO_SLOT;
     session->area = otk_layout_slot(&device->layout, session->slot);
-    if (session->image_size > session->area.size)
+    session->journal.slot_offset = session->area.offset;
+    if (session->journal.image_size > session->area.size)
         return OTK_TOO_BIG;
 
     status = otk_device_settle(device, &selection);
@@ -106,20 +104,21 @@ enum otk_status otk_session_open(struct otk_session *session, struct otk_device 
     memset(session, 0, sizeof *session);
     session->device = device;
     session->buffer = buffer;
-    session->image_size = request->image_size;
+    session->journal.image_size = request->image_size;
     status = choose_slot(session);
     if (status != OTK_OK)
         return status;
 
-    session->group_size = otk_journal_group_size(
-        otk_session_flash(session), session->image_size ? session->image_size : session->area.size);
+    session->journal.group_size = otk_journal_group_size(
+        otk_session_flash(session),
+        session->journal.image_size ? session->journal.image_size : session->area.size);
     session->diverged = true;
     session->state = OTK_SESSION_HEAD;
     device->session = session;
     if (!request->sha256)
         return OTK_OK;
-    session->has_sha256 = true;
-    memcpy(session->identity, request->sha256, sizeof session->identity);
+    session->journal.has_sha256 = 1;
+    memcpy(session->journal.identity, request->sha256, sizeof session->journal.identity);
     status = otk_session_recall(session);
     return status == OTK_OK ? OTK_OK : fail(session, status);
 }
@@ -136,13 +135,13 @@ static enum otk_status accept_head(struct otk_session *session)
 
     if (status != OTK_OK)
         return status;
-    memcpy(session->seal, session->buffer, sizeof session->seal);
-    if (!session->has_sha256) {
+    memcpy(session->journal.seal, session->buffer, sizeof session->journal.seal);
+    if (!session->journal.has_sha256) {
         status = otk_sha256_init(&session->file_sha);
         if (status == OTK_OK)
             status = otk_sha256_update(&session->file_sha, session->buffer, OTK_IMAGE_HEAD_SIZE);
         if (status == OTK_OK)
-            status = otk_sha256_finish(&session->file_sha, session->identity);
+            status = otk_sha256_finish(&session->file_sha, session->journal.identity);
         if (status == OTK_OK)
             status = otk_session_recall(session);
         if (status != OTK_OK)
@@ -170,7 +169,8 @@ static enum otk_status take(struct otk_session *session, const uint8_t *data, ui
 enum otk_status otk_session_write(struct otk_session *session, uint32_t offset, const uint8_t *data,
                                   uint32_t len)
 {
-    const uint32_t limit = session->image_size ? session->image_size : session->area.size;
+    const uint32_t limit = session->journal.image_size ? session->journal.image_size
+                                                       : session->area.size;
 
     if (session->state != OTK_SESSION_HEAD && session->state != OTK_SESSION_BODY)
         return session->state == OTK_SESSION_VERIFIED ? OTK_OK : OTK_NOT_OPEN;
@@ -201,7 +201,8 @@ enum otk_status otk_session_write(struct otk_session *session, uint32_t offset, 
 
 enum otk_status otk_session_poll(struct otk_session *session)
 {
-    const uint32_t end = session->image_size ? session->image_size : session->area.size;
+    const uint32_t end = session->journal.image_size ? session->journal.image_size
+                                                     : session->area.size;
     const uint32_t ahead = session->sector_offset + otk_session_flash(session)->block_size;
     enum otk_status status;
 
@@ -217,7 +218,8 @@ static enum otk_status complete(struct otk_session *session)
 {
     enum otk_status status = OTK_OK;
 
-    if (session->image_size != 0 && otk_session_offset(session) != session->image_size)
+    if (session->journal.image_size != 0 &&
+        otk_session_offset(session) != session->journal.image_size)
         return OTK_INCOMPLETE;
     if (session->state == OTK_SESSION_HEAD)
         return fail(session, OTK_TRUNCATED);
@@ -276,32 +278,25 @@ enum otk_status otk_session_finish(struct otk_session *session)
 enum otk_status otk_session_switch(struct otk_session *session)
 {
     const struct otk_flash *flash = otk_session_flash(session);
-    const struct otk_device *device = session->device;
+    const struct otk_layout *layout = &session->device->layout;
     struct otk_selection selection;
     struct otk_otadata entry;
-    struct otk_record record;
     enum otk_status status;
     int index;
 
     if (session->state != OTK_SESSION_VERIFIED)
         return OTK_NOT_OPEN;
-    status = otk_selection_load(flash, &device->layout, &selection);
+    status = otk_selection_load(flash, layout, &selection);
     if (status == OTK_OK)
         status = otk_selection_next(&selection, session->slot, OTK_STATE_NEW, &entry, &index);
     if (status == OTK_OK)
-        status = otk_otadata_store(flash, &device->layout, index, &entry);
+        status = otk_otadata_store(flash, layout, index, &entry);
+    if (status == OTK_OK)
+        status = note(session, OTK_STAGE_SWITCHED, OTK_OK);
     if (status != OTK_OK)
         return fail(session, status);
-    record.stage = OTK_STAGE_SWITCHED;
-    record.status = OTK_OK;
-    record.reset_reason = OTK_RESET_UNKNOWN;
-    record.from_slot = (int8_t)device->running;
-    record.to_slot = (int8_t)session->slot;
-    record.seq = entry.seq;
-    record.image_size = session->sector_offset;
-    status = otk_record_store(flash, otk_session_journal_sector(session), &record);
     otk_session_close(session);
-    return status;
+    return OTK_OK;
 }
 
 void otk_session_close(struct otk_session *session)
@@ -325,7 +320,7 @@ void otk_session_progress(const struct otk_session *session, struct otk_progress
 {
     progress->state = session->state;
     progress->slot = session->slot;
-    progress->image_size = session->image_size;
+    progress->image_size = session->journal.image_size;
     progress->resumed_at = session->resumed_at;
     progress->written = session->sector_offset;
     progress->verified = session->verified;

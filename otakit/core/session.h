@@ -74,23 +74,19 @@ struct otk_session {
     int slot;
     int journal_index; /* the otadata sector that the switch will write */
     enum otk_session_state state;
-    enum otk_status failure; /* why the session failed */
-    uint32_t image_size;
-    uint32_t sector_offset; /* in the image, of the sector in `buffer` */
-    uint32_t fill;          /* bytes collected in `buffer` */
-    uint32_t erased_end;    /* in the slot: up to here erased by this session */
-    uint32_t trusted_end;   /* in the slot: up to here old content is known to be stable */
+    enum otk_status failure;    /* why the session failed */
+    struct otk_journal journal; /* which update this is; image_size 0: not known */
+    uint32_t sector_offset;     /* in the image, of the sector in `buffer` */
+    uint32_t fill;              /* bytes collected in `buffer` */
+    uint32_t erased_end;        /* in the slot: up to here erased by this session */
+    uint32_t trusted_end;       /* in the slot: up to here old content is known to be stable */
     uint32_t resumed_at;
     uint32_t verified;
     uint32_t skipped;
-    uint32_t group_size; /* bytes of image that one journal mark covers */
     uint32_t mark_index; /* place of the next journal mark */
     uint32_t group_crc;  /* of the sectors since the last mark */
     bool journal_open;   /* the journal describes this session */
-    bool has_sha256;
-    bool diverged;               /* the last sector differed from what stood there */
-    uint8_t seal[OTK_SEAL_SIZE]; /* the image's first bytes, written last */
-    uint8_t identity[32];        /* SHA-256 of the image, or of its head where that is unknown */
+    bool diverged;       /* the last sector differed from what stood there */
     struct otk_verifier verifier;
     struct otk_sha256 file_sha;
 };

@@ -8,18 +8,16 @@
  *                                 right can stay, and the whole image may be the wanted one
  *   no journal, no magic          believe nothing
  */
-#include "otakit/base/bytes.h"
+#include <stddef.h>
+
 #include "otakit/base/crc32.h"
 #include "otakit/base/memory.h"
 #include "otakit/core/session_parts.h"
 
-static bool is_same_update(const struct otk_session *session, const struct otk_journal *journal)
+/* The fields in front of the seal leave no gaps, so they compare as bytes. */
+static bool is_same_update(const struct otk_journal *a, const struct otk_journal *b)
 {
-    return journal->slot_offset == session->area.offset &&
-           journal->image_size == session->image_size &&
-           journal->group_size == session->group_size &&
-           journal->has_sha256 == session->has_sha256 &&
-           memcmp(journal->identity, session->identity, sizeof journal->identity) == 0;
+    return memcmp(a, b, offsetof(struct otk_journal, seal)) == 0;
 }
 
 /* CRC of the image's bytes from `offset` to `end`, as they stand on flash. */
@@ -44,11 +42,12 @@ static enum otk_status crc_of_group(const struct otk_session *session, uint32_t 
 /* How far the slot matches the marks: bytes from the start of the image. */
 static enum otk_status find_resume_offset(struct otk_session *session, uint32_t *resume_offset)
 {
-    const uint32_t size = session->image_size ? session->image_size : session->area.size;
+    const uint32_t size = session->journal.image_size ? session->journal.image_size
+                                                      : session->area.size;
     uint32_t offset = 0;
 
     while (offset < size) {
-        const uint32_t group = session->group_size;
+        const uint32_t group = session->journal.group_size;
         const uint32_t end = size - offset < group ? size : offset + group;
         enum otk_status status;
         uint32_t crc;
@@ -71,16 +70,15 @@ static enum otk_status find_resume_offset(struct otk_session *session, uint32_t 
 /* A seal torn by a power cut cannot be written over: write the first sector once more without it. */
 static enum otk_status mend_seal(struct otk_session *session)
 {
-    static const uint8_t blank[OTK_SEAL_SIZE] = {
-        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-    };
+    uint8_t blank[OTK_SEAL_SIZE];
     const struct otk_flash *flash = otk_session_flash(session);
-    enum otk_status status = otk_session_compare(session, 0, blank, sizeof blank);
+    enum otk_status status;
 
+    memset(blank, 0xFF, sizeof blank);
+    status = otk_session_compare(session, 0, blank, sizeof blank);
     if (status == OTK_FLASH_VERIFY)
-        status = otk_session_compare(session, 0, session->seal, sizeof session->seal);
+        status = otk_session_compare(session, 0, session->journal.seal,
+                                     sizeof session->journal.seal);
     if (status != OTK_FLASH_VERIFY)
         return status;
     status = otk_session_read_image(session, 0, session->buffer, OTK_SECTOR_SIZE);
@@ -97,7 +95,7 @@ static enum otk_status resume(struct otk_session *session, const struct otk_jour
     enum otk_status status;
     uint32_t offset;
 
-    memcpy(session->seal, journal->seal, sizeof session->seal);
+    memcpy(session->journal.seal, journal->seal, sizeof session->journal.seal);
     status = find_resume_offset(session, &offset);
     if (status != OTK_OK || offset == 0)
         return status;
@@ -120,10 +118,11 @@ static enum otk_status take_as_it_is(struct otk_session *session)
     const struct otk_flash *flash = otk_session_flash(session);
     enum otk_status status;
 
-    status = flash->read(flash->context, session->area.offset, session->seal, OTK_SEAL_SIZE);
+    status = flash->read(flash->context, session->area.offset, session->journal.seal,
+                         OTK_SEAL_SIZE);
     if (status != OTK_OK)
         return status;
-    session->sector_offset = session->image_size;
+    session->sector_offset = session->journal.image_size;
     status = otk_session_begin_verify(session);
     if (status == OTK_OK)
         status = OTK_MORE;
@@ -131,7 +130,7 @@ static enum otk_status take_as_it_is(struct otk_session *session)
         status = otk_session_verify_step(session);
 
     if (status == OTK_OK) {
-        session->skipped = session->image_size;
+        session->skipped = session->journal.image_size;
         session->state = OTK_SESSION_VERIFIED;
         return OTK_OK;
     }
@@ -151,13 +150,13 @@ enum otk_status otk_session_recall(struct otk_session *session)
     session->mark_index = 0;
     status = otk_journal_load(flash, otk_session_journal_sector(session), &journal);
     if (status == OTK_OK)
-        return is_same_update(session, &journal) ? resume(session, &journal) : OTK_OK;
+        return is_same_update(&session->journal, &journal) ? resume(session, &journal) : OTK_OK;
     if (status != OTK_NOT_FOUND)
         return status;
 
     len = otk_image_measure(flash, session->area);
     session->trusted_end = len / OTK_SECTOR_SIZE * OTK_SECTOR_SIZE;
-    if (len != 0 && len == session->image_size && session->has_sha256)
+    if (len != 0 && len == session->journal.image_size && session->journal.has_sha256)
         return take_as_it_is(session);
     return OTK_OK;
 }

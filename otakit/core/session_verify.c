@@ -45,7 +45,8 @@ static enum otk_status conclude(struct otk_session *session)
         return verdict;
     if (status != OTK_OK)
         return status;
-    if (session->has_sha256 && memcmp(digest, session->identity, sizeof digest) != 0)
+    if (session->journal.has_sha256 &&
+        memcmp(digest, session->journal.identity, sizeof digest) != 0)
         return OTK_BAD_HASH;
     return OTK_OK;
 }
@@ -59,7 +60,7 @@ enum otk_status otk_session_verify_step(struct otk_session *session)
     status = otk_session_read_image(session, session->verified, session->buffer, len);
     if (status == OTK_OK)
         status = otk_verifier_update(&session->verifier, session->buffer, len);
-    if (status == OTK_OK && session->has_sha256)
+    if (status == OTK_OK && session->journal.has_sha256)
         status = otk_sha256_update(&session->file_sha, session->buffer, len);
     if (status != OTK_OK) {
         otk_session_release(session);
@@ -71,10 +72,10 @@ enum otk_status otk_session_verify_step(struct otk_session *session)
 
 enum otk_status otk_session_seal(struct otk_session *session)
 {
-    const enum otk_status status =
-        otk_session_compare(session, 0, session->seal, sizeof session->seal);
+    const enum otk_status status = otk_session_compare(session, 0, session->journal.seal,
+                                                       sizeof session->journal.seal);
 
     if (status != OTK_FLASH_VERIFY)
         return status;
-    return otk_session_program(session, 0, session->seal, sizeof session->seal);
+    return otk_session_program(session, 0, session->journal.seal, sizeof session->journal.seal);
 }

@@ -15,7 +15,7 @@ enum otk_status otk_session_read_image(const struct otk_session *session, uint32
     enum otk_status status = flash->read(flash->context, session->area.offset + offset, data, len);
 
     if (status == OTK_OK && offset == 0)
-        memcpy(data, session->seal, OTK_SEAL_SIZE);
+        memcpy(data, session->journal.seal, OTK_SEAL_SIZE);
     return status;
 }
 
@@ -27,8 +27,8 @@ enum otk_status otk_session_compare(const struct otk_session *session, uint32_t 
 
     while (len > 0) {
         const uint32_t count = len < OTK_SESSION_CHUNK ? len : OTK_SESSION_CHUNK;
-        const enum otk_status status =
-            flash->read(flash->context, session->area.offset + offset, found, count);
+        const enum otk_status status = flash->read(flash->context, session->area.offset + offset,
+                                                   found, count);
 
         if (status != OTK_OK)
             return status;
@@ -45,8 +45,8 @@ enum otk_status otk_session_program(const struct otk_session *session, uint32_t 
                                     const uint8_t *data, uint32_t len)
 {
     const struct otk_flash *flash = otk_session_flash(session);
-    const enum otk_status status =
-        flash->write(flash->context, session->area.offset + offset, data, len);
+    const enum otk_status status = flash->write(flash->context, session->area.offset + offset, data,
+                                                len);
 
     return status == OTK_OK ? otk_session_compare(session, offset, data, len) : status;
 }
@@ -60,7 +60,8 @@ static uint32_t erase_len(const struct otk_session *session)
 {
     const uint32_t limit = session->device->erase_size_max ? session->device->erase_size_max
                                                            : otk_session_flash(session)->block_size;
-    const uint32_t end = session->image_size ? session->image_size : session->area.size;
+    const uint32_t end = session->journal.image_size ? session->journal.image_size
+                                                     : session->area.size;
     const uint32_t offset = session->erased_end;
     uint32_t len;
 
@@ -77,8 +78,8 @@ enum otk_status otk_session_erase_next(struct otk_session *session)
 {
     const struct otk_flash *flash = otk_session_flash(session);
     const uint32_t len = erase_len(session);
-    const enum otk_status status =
-        flash->erase(flash->context, session->area.offset + session->erased_end, len);
+    const enum otk_status status = flash->erase(flash->context,
+                                                session->area.offset + session->erased_end, len);
 
     if (status == OTK_OK)
         session->erased_end += len;
@@ -97,20 +98,11 @@ enum otk_status otk_session_discard(struct otk_session *session)
 /* Step 1: from here on the slot may change. */
 static enum otk_status begin_writing(struct otk_session *session)
 {
-    struct otk_journal journal = {
-        .slot_offset = session->area.offset,
-        .image_size = session->image_size,
-        .group_size = session->group_size,
-        .has_sha256 = session->has_sha256,
-    };
     enum otk_status status = otk_session_discard(session);
 
-    if (status != OTK_OK)
-        return status;
-    memcpy(journal.identity, session->identity, sizeof journal.identity);
-    memcpy(journal.seal, session->seal, sizeof journal.seal);
-    status = otk_journal_store(otk_session_flash(session), otk_session_journal_sector(session),
-                               &journal);
+    if (status == OTK_OK)
+        status = otk_journal_store(otk_session_flash(session), otk_session_journal_sector(session),
+                                   &session->journal);
     session->journal_open = status == OTK_OK;
     return status;
 }
@@ -120,15 +112,15 @@ static enum otk_status account(struct otk_session *session)
 {
     const uint32_t len = session->fill;
     const uint32_t end = session->sector_offset + len;
-    const bool is_last = session->image_size != 0 && end == session->image_size;
+    const bool is_last = session->journal.image_size != 0 && end == session->journal.image_size;
     enum otk_status status = OTK_OK;
 
     session->group_crc = otk_crc32(session->group_crc, session->buffer, len);
-    if (end % session->group_size == 0 || is_last) {
+    if (end % session->journal.group_size == 0 || is_last) {
         if (session->journal_open)
-            status =
-                otk_journal_mark(otk_session_flash(session), otk_session_journal_sector(session),
-                                 &session->mark_index, session->group_crc);
+            status = otk_journal_mark(otk_session_flash(session),
+                                      otk_session_journal_sector(session), &session->mark_index,
+                                      session->group_crc);
         session->group_crc = 0;
     }
     session->sector_offset = end;

@@ -61,7 +61,6 @@ static enum otk_status store_verdict(const struct otk_device *device,
         .reset_reason = OTK_RESET_UNKNOWN,
         .from_slot = (int8_t)slot_before(device, selection),
         .to_slot = (int8_t)device->running,
-        .seq = entry.seq,
         .image_size = 0,
     };
     enum otk_status status;
@@ -271,6 +270,24 @@ static void describe_journal(const struct otk_device *device, const struct otk_j
             last_update->to_slot = slot;
 }
 
+/* Which of the two records is the newer: that of the entry that is not active, unless the entry is
+ * valid; then it is what ran before the active one. */
+static void describe_newest_record(const struct otk_device *device,
+                                   const struct otk_selection *selection,
+                                   struct otk_last_update *last_update)
+{
+    const struct otk_flash *flash = device->board.flash;
+    const int first = selection->active < 0 ? 1 : selection->active;
+    const int second = 1 - first;
+    struct otk_record record;
+
+    if (otk_record_load(flash, sector_of(device, first), &record) == OTK_OK)
+        describe_record(device, &record, last_update);
+    if (!otk_otadata_is_valid(&selection->entries[second]) &&
+        otk_record_load(flash, sector_of(device, second), &record) == OTK_OK)
+        describe_record(device, &record, last_update);
+}
+
 enum otk_status otk_last_update(const struct otk_device *device,
                                 struct otk_last_update *last_update)
 {
@@ -278,19 +295,12 @@ enum otk_status otk_last_update(const struct otk_device *device,
     struct otk_last_update found = {.from_slot = OTK_SLOT_NONE, .to_slot = OTK_SLOT_NONE};
     struct otk_selection selection;
     struct otk_journal journal;
-    struct otk_record record;
-    enum otk_status status = load(device, &selection);
-    uint32_t newest = 0;
+    const enum otk_status status = load(device, &selection);
     int index;
 
     if (status != OTK_OK)
         return status;
-    for (index = 0; index < 2; index++)
-        if (otk_record_load(flash, sector_of(device, index), &record) == OTK_OK &&
-            record.seq >= newest) {
-            newest = record.seq;
-            describe_record(device, &record, &found);
-        }
+    describe_newest_record(device, &selection, &found);
     if (otk_trial_is_pending(device))
         describe_entry(device, &selection, &found);
     for (index = 0; index < 2; index++)
