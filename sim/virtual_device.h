@@ -26,53 +26,52 @@
 extern "C" {
 #endif
 
-/* Times used where the options say 0, in milliseconds. */
+/* Milliseconds until the watchdog bites, where the options say 0. */
 #define OTK_VIRTUAL_DEVICE_SELF_TEST_TIMEOUT_MS 10000u
-#define OTK_VIRTUAL_DEVICE_CONNECT_TIMEOUT_MS   10000u
-#define OTK_VIRTUAL_DEVICE_STALL_TIMEOUT_MS     30000u
 
 /* What the device is, what it does, and how it misbehaves. All pointers are borrowed until the run
  * ends. Zero is the default of every field but flash_path, which must be set. */
 struct otk_virtual_device_options {
     /* The hardware. */
-    const char *flash_path;          /* the chip's content; must exist */
-    const char *name;                /* in the log and the events; NULL: "otakit" */
-    const char *secure_version_path; /* file that stands for the eFuses; made at the first raise.
-                                        NULL: no anti-rollback */
-    uint32_t table_offset;           /* bytes; 0: OTK_TABLE_OFFSET */
-    uint16_t chip_id;                /* enum otk_chip; used where has_chip is set */
-    bool has_chip;                   /* false: the chip of the first image found in the slots */
-    uint16_t revision;               /* major * 100 + minor */
-    bool real_timing;                /* flash and boot take the time that the chip would take */
-    uint64_t cut_after; /* power is lost inside this flash operation, counted from 1 over
-                                        the whole run; 0: never */
+    const char *flash_path; /* the chip's content; must exist */
+    const char *name;       /* in the log and the events; NULL: "otakit" */
+    /* File that stands for the eFuses, made at the first raise. NULL: no anti-rollback. */
+    const char *secure_version_path;
+    uint32_t table_offset; /* bytes; 0: OTK_TABLE_OFFSET */
+    uint16_t chip_id;      /* enum otk_chip; used where has_chip is set */
+    bool has_chip;         /* false: the chip of the first image found in the slots */
+    uint16_t revision;     /* major * 100 + minor */
+    bool real_timing;      /* flash and boot take the time that the chip would take */
+    /* Power is lost inside this flash operation, counted from 1 over the whole run. 0: never. */
+    uint64_t cut_after;
 
     /* Where updates come from. At most one of the two URLs. */
-    const char *pull_url;        /* an image, or NULL */
-    const char *manifest_url;    /* a manifest that names the image, or NULL */
-    const char *ca_path;         /* PEM file with the CAs that are pinned; needed for https */
-    const char *sha256;          /* of the image of pull_url, 64 hex digits; or NULL */
-    bool insecure_http;          /* take http:// too */
-    bool no_clock;               /* the device does not know the date: certificate dates are not
-                                        judged, everything else is */
-    uint32_t connect_timeout_ms; /* 0: see above */
-    uint32_t stall_timeout_ms;   /* no byte for that long; 0: see above */
-    uint32_t total_timeout_ms;   /* of one attempt; 0: no limit */
-    uint32_t attempt_count;      /* connections tried for one update; 0: the client's default */
+    const char *pull_url;     /* an image, or a manifest that names one; NULL: nowhere */
+    const char *manifest_url; /* a manifest; NULL: none */
+    const char *ca_path;      /* PEM file with the CAs that are pinned; needed for https */
+    const char *sha256;       /* of the image of pull_url, 64 hex digits; or NULL */
+    bool insecure_http;       /* take http:// too */
+    /* The device does not know the date: certificate dates are not judged, all else is. */
+    bool no_clock;
+    /* Limits; 0: the defaults of otakit/transport/pull/pull.h. */
+    uint32_t connect_timeout_ms; /* for name, connection and TLS together */
+    uint32_t stall_timeout_ms;   /* no byte for that long */
+    uint32_t total_timeout_ms;   /* of a whole download */
+    uint32_t attempt_count;      /* transfers in a row that may fail without progress */
     uint32_t poll_interval_ms;   /* asks again after that time; 0: once per run */
     struct otk_policy policy;    /* which images are refused */
 
     /* The application whose behaviour is under test. */
-    const char *self_test;         /* "pass", "fail", "hang", or a shell command that passes by
-                                        exit status 0; NULL: pass */
+    /* "pass", "fail", "hang", or a shell command that passes by exit status 0. NULL: pass. */
+    const char *self_test;
     uint32_t self_test_timeout_ms; /* until the watchdog bites; 0: see above */
-    bool confirm_manual;           /* a passed self-test is not enough: a line "confirm" or "reject"
-                                        on standard input decides */
+    /* A passed self-test is not enough: a line on standard input decides, "confirm" or "reject". */
+    bool confirm_manual;
 
     /* The run. */
     bool once;               /* ends when one update attempt is decided */
     bool quiet;              /* no human log; errors and events only */
-    const char *events_path; /* file for JSON lines, "-" for standard output, or NULL */
+    const char *events_path; /* file for JSON lines, "-" for standard output; NULL: none */
 };
 
 /*

@@ -12,6 +12,7 @@
 
 #include "otakit/core/boot.h"
 #include "otakit/core/device.h"
+#include "otakit/crypto/digest.h"
 #include "port/linux/app.h"
 #include "port/linux/bootlog.h"
 #include "port/linux/interrupt.h"
@@ -27,7 +28,7 @@
 /* How much of the operation that loses power still happens: half an otadata entry. */
 #define TORN_BYTES 16u
 
-#define SHA256_HEX_LEN 64u
+#define SHA256_HEX_LEN (2u * OTK_SHA256_SIZE)
 
 /* A device without a name of its own. */
 #define DEFAULT_NAME "otakit"
@@ -39,6 +40,21 @@ static bool is_sha256(const char *text)
 {
     return strlen(text) == SHA256_HEX_LEN &&
            strspn(text, "0123456789abcdefABCDEF") == SHA256_HEX_LEN;
+}
+
+static uint8_t hex_value(char digit)
+{
+    return (uint8_t)(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
+}
+
+static void decode_sha256(const char *text, uint8_t sha256[OTK_SHA256_SIZE])
+{
+    size_t index;
+
+    for (index = 0; index < OTK_SHA256_SIZE; index++) {
+        sha256[index] = (uint8_t)(hex_value(text[2u * index]) << 4 |
+                                  hex_value(text[2u * index + 1u]));
+    }
 }
 
 /* What is wrong with the options, or NULL. */
@@ -152,6 +168,10 @@ static enum otk_status open_machine(struct otk_machine *machine,
     memset(machine, 0, sizeof *machine);
     machine->options = options;
     machine->name = options->name ? options->name : DEFAULT_NAME;
+    if (options->sha256) {
+        decode_sha256(options->sha256, machine->sha256);
+        machine->has_sha256 = true;
+    }
     otk_device_clock_init(&machine->clock, options->real_timing);
     machine->log.clock = &machine->clock;
     if (!options->quiet) {

@@ -23,6 +23,8 @@ extern "C" {
 struct otk_machine {
     const struct otk_virtual_device_options *options;
     const char *name;
+    uint8_t sha256[32]; /* of the image to pull; used where has_sha256 is set */
+    bool has_sha256;
     struct otk_device_clock clock;
     struct otk_events events;
     struct otk_log log;
