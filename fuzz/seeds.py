@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Write the seeds of the fuzz corpora: inputs that real devices have, in each target's framing.
+
+They stand in corpus/TARGET as seed-*; what stands beside them was found by fuzzing and minimised.
+"""
+import hashlib
+import pathlib
+import struct
+import zlib
+
+CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
+BLANK = b"\xff"
+
+# type, subtype, offset, size, label
+FACTORY_AND_TWO = [
+    (1, 2, 0x9000, 0x4000, "nvs"), (1, 0, 0xD000, 0x2000, "otadata"),
+    (1, 1, 0xF000, 0x1000, "phy_init"), (0, 0, 0x10000, 0x100000, "factory"),
+    (0, 0x10, 0x110000, 0x100000, "ota_0"), (0, 0x11, 0x210000, 0x100000, "ota_1"),
+]
+TWO_LARGE = [
+    (1, 2, 0x9000, 0x6000, "nvs"), (1, 0, 0xF000, 0x2000, "otadata"),
+    (1, 1, 0x11000, 0x1000, "phy_init"), (0, 0x10, 0x20000, 0x1A9000, "ota_0"),
+    (0, 0x11, 0x1D0000, 0x1A9000, "ota_1"),
+]
+SMALL_SLOTS = [
+    (1, 0, 0xD000, 0x2000, "otadata"), (0, 0, 0x10000, 0x10000, "factory"),
+    (0, 0x10, 0x20000, 0x10000, "ota_0"), (0, 0x11, 0x30000, 0x10000, "ota_1"),
+    (0, 0x20, 0x40000, 0x10000, "test"),
+]
+
+
+def write(target, name, data):
+    """One seed of a target."""
+    directory = CORPUS / target
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / f"seed-{name}").write_bytes(data)
+
+
+def record(kind, subtype, offset, size, label, flags=0):
+    return struct.pack("<2sBBII16sI", b"\xaa\x50", kind, subtype, offset, size, label.encode(),
+                       flags)
+
+
+def table(rows, md5=True):
+    """Records of a partition table with its end record."""
+    records = b"".join(record(*row) for row in rows)
+    if md5:
+        records += b"\xeb\xeb" + BLANK * 14 + hashlib.md5(records).digest()
+    return records + BLANK * 32
+
+
+def entry(seq, state, good_crc=True):
+    """An otadata entry."""
+    number = struct.pack("<I", seq)
+    crc = zlib.crc32(number, 0xFFFFFFFF) if good_crc else 0
+    return number + BLANK * 20 + struct.pack("<II", state, crc)
+
+
+def fill(seed, count):
+    """Bytes that look random and repeat."""
+    out = bytearray()
+    for _ in range(count):
+        seed = (seed * 1664525 + 1013904223) & 0xFFFFFFFF
+        out.append(seed >> 24)
+    return bytes(out)
+
+
+def app_desc(version, project="lamp", secure_version=0):
+    """The application description at the start of the first segment."""
+    return (struct.pack("<II8x32s32s16s16s32s", 0xABCD5432, secure_version, version.encode(),
+                        project.encode(), b"12:00:00", b"Jan  1 2026", b"v6.0.1")
+            + bytes(32) + struct.pack("<HHB", 0, 99, 0) + bytes(75))
+
+
+def image(version="1.0.0", seed=1, sizes=(0x400, 0x40, 0x40, 0x80), chip=0, hashed=True,
+          secure_version=0):
+    """An application image of four segments at an address that a slot on 64 KB may have."""
+    addresses = [0x3F400020, 0x3FFB0000, 0x40080000, 0x400D0000]
+    out = struct.pack("<BBBBIB3xHBHH4xB", 0xE9, len(sizes), 2, 0x20, 0x40080000, 0xEE, chip, 0, 0,
+                      399, int(hashed))
+    checksum = 0xEF
+    for index, size in enumerate(sizes):
+        content = fill(seed + index * 1000, size)
+        if index == 0:
+            content = (app_desc(version, secure_version=secure_version) + content)[:size]
+        address = addresses[index]
+        if index == 3:
+            address += (len(out) + 8) % 0x10000
+        out += struct.pack("<II", address, size) + content
+        for byte in content:
+            checksum ^= byte
+    out += bytes(15 - len(out) % 16) + bytes([checksum])
+    return out + hashlib.sha256(out).digest() if hashed else out
+
+
+def table_seeds():
+    head = struct.pack("<BH", 0, 0x40)
+    for name, rows in (("two-ota", FACTORY_AND_TWO), ("two-ota-large", TWO_LARGE)):
+        write("table", name, head + table(rows))
+        write("table", name + "-no-md5", head + table(rows, md5=False))
+    write("table", "behind-md5", head + table(FACTORY_AND_TWO)[:-32]
+          + record(0, 0x12, 0x310000, 0x10000, "ota_2") + BLANK * 32)
+    many = [(1, 0x40, 0x10000, 0x1000, f"p{i}") for i in range(94)]
+    write("table", "94-entries", head + table(many)[:-32])
+    write("table", "95-entries", head + table(many + many[:1], md5=False)[:-32])
+    wraps = struct.pack("<BH", 1, 0x40) + table([(0, 0x10, 0x1000, 0xFFFFF000, "wraps")])
+    write("table", "wraps", wraps)
+
+
+def otadata_seeds():
+    cases = {"blank": (BLANK * 32, BLANK * 32),
+             "valid": (entry(5, 2), entry(6, 2)),
+             "new": (entry(1, 2), entry(2, 0)),
+             "pending": (entry(3, 1), entry(2, 2)),
+             "torn": (entry(3, 2, good_crc=False), entry(2, 0xFFFFFFFF)),
+             "aborted": (entry(3, 4), entry(2, 3)),
+             "last": (entry(0xFFFFFFFE, 2), entry(0xFFFFFFFD, 2))}
+    for name, (first, second) in cases.items():
+        write("otadata", name, bytes([0, 2, 1]) + first + second)
+
+
+def image_seeds():
+    def framed(data, mode=0):
+        return struct.pack("<BHHB", mode, 0, 100, 7) + data
+
+    good = image()
+    write("image", "good", framed(good))
+    write("image", "sealed", framed(good, 1))
+    write("image", "exact-fit", framed(good, 8))
+    write("image", "no-hash", framed(image(hashed=False)))
+    write("image", "cut", framed(good[:-40]))
+    write("image", "bad-hash", framed(good[:-1] + bytes([good[-1] ^ 1])))
+    write("image", "other-chip", struct.pack("<BHHB", 0, 5, 3, 1) + image(chip=5))
+    write("image", "no-segment", framed(image(sizes=())))
+    write("image", "many-segments", framed(good[:1] + b"\x10" + good[2:24] + bytes(16 * 8)
+                                           + bytes(16), 1))
+
+
+def version_seeds():
+    cases = {"numbers": "1.2.3\n1.10.0\n1.9.9", "pre-release": "1.2.0-rc1\n1.2.0\nv1.2.0-rc2",
+             "git": "v1.2.0-5-g0123abc\n1.2.0\n1.2.0-dirty", "build": "1.0+a\n1.0+b\n1.0~1",
+             "words": "main\n\n2024-01-31", "zeros": "01.002\n1.2\n00"}
+    for name, text in cases.items():
+        write("version", name, text.encode())
+
+
+def main():
+    table_seeds()
+    otadata_seeds()
+    image_seeds()
+    version_seeds()
+
+
+if __name__ == "__main__":
+    main()
