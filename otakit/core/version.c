@@ -9,12 +9,6 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Build metadata does not count, so a version ends there. */
-static bool is_end(char c)
-{
-    return c == '\0' || c == '+';
-}
-
 /* Compare two runs of digits of any length and step behind them. */
 static int compare_numbers(const char **a, const char **b)
 {
@@ -36,15 +30,18 @@ static int compare_numbers(const char **a, const char **b)
 }
 
 /*
- * How a version that ends here stands to one that goes on with `rest`: before it ("1.2" < "1.2.1",
- * and "1.2" < "1.2-5-g0123abc", git's five commits later), but behind its pre-release
- * ("1.2" > "1.2-rc1").
+ * Where a version stands among all that are equal up to here: a pre-release ("1.2-rc1", "1.2~1")
+ * before the one that ends ("1.2", "1.2+build"), that before any that goes on ("1.2.1", and
+ * "1.2-5-g0123abc", git's five commits later). One number for each, whatever it is compared with,
+ * or there would be versions that are each newer than the next in a circle.
  */
-static int ended_against(const char *rest)
+static int weigh(const char *rest)
 {
-    const bool is_pre_release = rest[0] == '~' || (rest[0] == '-' && !is_digit(rest[1]));
-
-    return is_pre_release ? 1 : -1;
+    if (rest[0] == '~')
+        return -2;
+    if (rest[0] == '-' && !is_digit(rest[1]))
+        return -1;
+    return rest[0] == '\0' || rest[0] == '+' ? 0 : (unsigned char)rest[0];
 }
 
 int otk_version_compare(const char *a, const char *b)
@@ -53,20 +50,19 @@ int otk_version_compare(const char *a, const char *b)
         a++;
     if (*b == 'v' || *b == 'V')
         b++;
-    while (!is_end(*a) && !is_end(*b)) {
+    for (;;) {
         int difference;
 
         if (is_digit(*a) && is_digit(*b)) {
             difference = compare_numbers(&a, &b);
         } else {
-            difference = *a - *b;
+            difference = weigh(a) - weigh(b);
+            if (difference == 0 && weigh(a) == 0)
+                return 0;
             a++;
             b++;
         }
         if (difference != 0)
             return difference;
     }
-    if (is_end(*a) && is_end(*b))
-        return 0;
-    return is_end(*a) ? ended_against(b) : -ended_against(a);
 }
