@@ -98,7 +98,7 @@ OTK_MUST_USE enum otk_status otk_pull_run(struct otk_device *device, struct otk_
                                           const struct otk_pull_hooks *hooks);
 
 /*
- * How a person can mend what otk_pull_run returned.
+ * How a person can mend what otk_pull_run returned, in terms of its options.
  *
  * Returns  one sentence in lower case without a full stop, or NULL where there is nothing to advise
  */

@@ -219,6 +219,16 @@ OTK_MUST_USE enum otk_status otk_pull_body(struct otk_pull *pull, uint32_t now_m
 OTK_MUST_USE enum otk_status otk_pull_tick(struct otk_pull *pull, uint32_t now_ms);
 
 /*
+ * Nothing arrives: let the flash get ahead meanwhile.
+ *
+ * Returns  OTK_OK         nothing to do now
+ *          OTK_MORE       something was done, there may be more
+ *          OTK_CANCELLED  the flash failed: close the transfer now, then call otk_pull_end
+ * Power loss and blocking: as otk_session_poll.
+ */
+OTK_MUST_USE enum otk_status otk_pull_idle(struct otk_pull *pull);
+
+/*
  * The transfer is over.
  *
  * status  OTK_OK: the response came completely; OTK_CANCELLED: closed because the engine asked;

@@ -131,6 +131,13 @@ enum otk_status otk_pull_tick(struct otk_pull *pull, uint32_t now_ms)
     return OTK_OK;
 }
 
+enum otk_status otk_pull_idle(struct otk_pull *pull)
+{
+    const enum otk_status status = pull->is_open ? otk_session_poll(pull->session) : OTK_OK;
+
+    return status == OTK_OK || status == OTK_MORE ? status : otk_pull_decide(pull, status);
+}
+
 /* The body of an image came to its end. */
 static enum otk_status end_image(struct otk_pull *pull)
 {
