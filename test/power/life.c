@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The life of a device: bootloader, application, self-test, updates, resets. */
+#include "test/power/life.h"
+
+#include <stdio.h>
+
+#include "otakit/core/trial.h"
+#include "sim/nor_fault.h"
+
+/* More resets than any scenario needs, cuts included. */
+#define BOOT_LIMIT 60u
+
+/* A transport's usual piece: what fits one TCP segment. */
+#define CHUNK_USUAL 1436u
+
+static bool has_power(const struct world *world)
+{
+    return otk_nor_is_powered(world->nor);
+}
+
+static void next_step(struct world *world)
+{
+    world->memory.step++;
+    world->memory.tried = false;
+    world->memory.verdict_begun = false;
+    world->memory.refusals = 0;
+}
+
+static void confirm(struct world *world)
+{
+    enum otk_status status;
+
+    world->memory.verdict_begun = true;
+    status = otk_trial_confirm(&world->device);
+    if (status == OTK_OK)
+        world->memory.confirmed = world->running_image;
+    else if (has_power(world))
+        world_accuse(world, "confirm: %s", otk_status_name(status));
+}
+
+/* The running application is on trial: carry out its verdict. */
+static void decide_trial(struct world *world, const struct step *step)
+{
+    enum otk_status status;
+
+    if (world->running_image != step->image || step->self_test == SELF_TEST_PASS) {
+        confirm(world);
+        return;
+    }
+    if (step->self_test == SELF_TEST_HANG) {
+        world->memory.tried = true;
+        return;
+    }
+    status = otk_trial_reject(&world->device, OTK_SELF_TEST_FAILED, world->scratch);
+    if (status == OTK_OK)
+        world->memory.tried = true;
+    else if (has_power(world))
+        world_accuse(world, "reject: %s", otk_status_name(status));
+}
+
+/* The step's application runs and is not on trial. That is right when its verdict was being
+ * written as the power went; else otadata lost its state. */
+static void notice_untried(struct world *world, const struct step *step)
+{
+    if (world->running_image != step->image || world->running_image == world->memory.confirmed)
+        return;
+    if (step->self_test != SELF_TEST_PASS)
+        world_accuse(world, "an application that fails its test runs for good");
+    if (!world->memory.verdict_begun)
+        world->memory.untried++;
+    world->memory.confirmed = world->running_image;
+}
+
+static bool is_step_done(const struct world *world, const struct step *step)
+{
+    if (step->kind != STEP_UPDATE && step->kind != STEP_SELECT)
+        return false;
+    if (step->self_test == SELF_TEST_PASS)
+        return world->running_image == step->image && world->memory.confirmed == step->image;
+    return world->memory.tried && world->running_image != step->image;
+}
+
+/* Send the image from where the session wants it up to `limit` bytes. */
+static enum otk_status send(struct world *world, const struct image *image, uint32_t limit)
+{
+    const uint32_t chunk = world->scenario->chunk ? world->scenario->chunk : CHUNK_USUAL;
+    struct otk_session *session = &world->session;
+    uint32_t offset;
+
+    for (offset = otk_session_offset(session); offset < limit;
+         offset = otk_session_offset(session)) {
+        const uint32_t rest = limit - offset;
+        enum otk_status status = otk_session_write(session, offset, image->bytes + offset,
+                                                   rest < chunk ? rest : chunk);
+
+        while (status == OTK_OK && world->scenario->poll) {
+            status = otk_session_poll(session);
+            if (status != OTK_MORE)
+                break;
+            status = OTK_OK;
+        }
+        if (status != OTK_OK)
+            return status;
+    }
+    return OTK_OK;
+}
+
+static enum otk_status finish(struct world *world)
+{
+    enum otk_status status;
+
+    do {
+        status = otk_session_finish(&world->session);
+    } while (status == OTK_MORE);
+    return status;
+}
+
+/* One session for the step's image: OTK_OK when the device has taken the whole, or the part. */
+static enum otk_status run_session(struct world *world, const struct step *step)
+{
+    const struct image *image = &world->images[step->image];
+    const struct image *claimed = step->claims_new ? &world->images[IMAGE_NEW] : image;
+    const struct otk_session_request request = {
+        .image_size = world->scenario->hide_size ? 0 : image->len,
+        .sha256 = world->scenario->hide_sha256 ? NULL : claimed->sha256,
+    };
+    const bool is_part = step->kind == STEP_PART || step->kind == STEP_ABORT;
+    struct otk_progress progress;
+    enum otk_status status;
+
+    status = otk_session_open(&world->session, &world->device, &request, world->buffer);
+    if (status != OTK_OK)
+        return status;
+    status = send(world, image, is_part ? image->len / 10 * 6 : image->len);
+    otk_session_progress(&world->session, &progress);
+    if (progress.resumed_at > 0)
+        world->memory.resumed++;
+    if (status != OTK_OK || is_part)
+        return status;
+    return finish(world);
+}
+
+static void work_on_update(struct world *world, const struct step *step)
+{
+    enum otk_status status = run_session(world, step);
+
+    if (status == OTK_OK && step->kind == STEP_ABORT)
+        status = otk_session_abort(&world->session, OTK_CANCELLED);
+    if (status == OTK_OK && step->kind == STEP_UPDATE)
+        status = otk_session_switch(&world->session);
+    otk_session_close(&world->session);
+    if (!has_power(world))
+        return;
+    if (status == OTK_OK && step->kind == STEP_REFUSED)
+        world_accuse(world, "an image was taken that had to be refused");
+    if (status != OTK_OK && step->kind != STEP_REFUSED)
+        world->memory.refusals++;
+    if (step->kind != STEP_UPDATE)
+        next_step(world);
+}
+
+static void work_on_selection(struct world *world, const struct step *step)
+{
+    enum otk_status status = OTK_SLOT_EMPTY;
+
+    for (int slot = OTK_SLOT_FACTORY; slot < (int)world->layout.ota_count; slot++) {
+        if (otk_layout_slot(&world->layout, slot).size == 0 ||
+            world_identify(world, slot) != step->image)
+            continue;
+        /* The factory application is never on trial. */
+        if (slot == OTK_SLOT_FACTORY)
+            world->memory.verdict_begun = true;
+        status = otk_slot_switch(&world->device, slot, world->scratch);
+        break;
+    }
+    if (status != OTK_OK && has_power(world))
+        world_accuse(world, "select: %s", otk_status_name(status));
+}
+
+/* What the application does between two resets. */
+static void run_application(struct world *world)
+{
+    const struct step *step = world_step(world);
+
+    if (otk_trial_is_pending(&world->device))
+        decide_trial(world, step);
+    else if (has_power(world))
+        notice_untried(world, step);
+    if (!has_power(world))
+        return;
+    if (is_step_done(world, step)) {
+        next_step(world);
+        return;
+    }
+    if (world->memory.tried || step->kind == STEP_NONE)
+        return;
+    if (step->kind == STEP_SELECT)
+        work_on_selection(world, step);
+    else
+        work_on_update(world, step);
+}
+
+/* Reset: the bootloader decides, the application takes stock. */
+static void start(struct world *world)
+{
+    enum otk_status status;
+
+    world->phase = PHASE_BOOTLOADER;
+    world->memory.boots++;
+    world->boot_status = otk_boot(&world->board, world->scratch, sizeof world->scratch,
+                                  &world->boot);
+    if (!has_power(world) || world->boot_status != OTK_OK)
+        return;
+    world->running_image = world_identify(world, world->boot.slot);
+    world->phase = PHASE_APPLICATION;
+    status = otk_device_start(&world->device, &world->board, world->boot.slot, OTK_RESET_POWER_ON,
+                              world->scratch);
+    world->device.erase_size_max = world->scenario->erase_size_max;
+    if (status != OTK_OK && has_power(world))
+        world_accuse(world, "device start: %s", otk_status_name(status));
+}
+
+enum end life_run(struct world *world, enum verdict *verdict, char *why, size_t size)
+{
+    while (world->memory.boots < BOOT_LIMIT) {
+        const bool is_done = world_step(world)->kind == STEP_NONE;
+
+        start(world);
+        if (!has_power(world))
+            return END_CUT;
+        *verdict = oracle_judge(world, is_done ? MOMENT_ENDED : MOMENT_BOOTED, why, size);
+        if (*verdict != VERDICT_GOOD)
+            return END_CONDEMNED;
+        if (is_done)
+            return END_DONE;
+        run_application(world);
+        if (!has_power(world))
+            return END_CUT;
+    }
+    *verdict = VERDICT_BRICK;
+    snprintf(why, size, "step %u is never done", world->memory.step);
+    return END_CONDEMNED;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What devices go through in the power-cut harness: how they start, and what is asked of them.
+ *
+ *     const struct scenario *scenario = scenario_find("resume");
+ */
+#ifndef TEST_POWER_SCENARIO_H
+#define TEST_POWER_SCENARIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "otakit/core/table.h"
+#include "otakit/format/otadata.h"
+
+/* The applications of a scenario. */
+enum image_id {
+    IMAGE_OLD,   /* runs and is confirmed at the start */
+    IMAGE_NEW,   /* what updates bring */
+    IMAGE_OTHER, /* a third one: good, and wanted only where a step says so */
+    IMAGE_BAD,   /* the new one, damaged */
+    IMAGE_COUNT,
+    IMAGE_NONE = -1 /* anything that is none of these */
+};
+
+enum step_kind {
+    STEP_NONE,    /* the end of the list */
+    STEP_UPDATE,  /* send the image until it runs and the verdict is carried out */
+    STEP_PART,    /* send a part of it, then the connection ends and the device resets */
+    STEP_ABORT,   /* send a part of it, then cancel */
+    STEP_REFUSED, /* send it; the device has to refuse */
+    STEP_SELECT   /* select the slot that holds it by hand, until it runs and is confirmed */
+};
+
+enum self_test { SELF_TEST_PASS, SELF_TEST_FAIL, SELF_TEST_HANG };
+
+struct step {
+    enum step_kind kind;
+    enum image_id image;
+    enum self_test self_test;
+    bool claims_new; /* announce the SHA-256 of IMAGE_NEW whatever is sent */
+};
+
+#define STEP_COUNT    4
+#define INSTALL_COUNT 3
+
+struct install {
+    bool used;
+    int slot;
+    enum image_id image;
+};
+
+struct start_entry {
+    uint32_t seq; /* 0: no entry */
+    uint32_t state;
+};
+
+struct scenario {
+    const char *name;
+    /* the chip and its table */
+    bool has_factory;
+    uint32_t slot_count;
+    uint32_t write_align; /* 0: 4 */
+    uint32_t block_size;  /* 0: 64 KB */
+    bool anti_rollback;
+    uint32_t secure_version; /* burned at the start */
+    /* what is on flash */
+    struct install installs[INSTALL_COUNT];
+    struct start_entry entries[2];
+    /* the applications */
+    uint32_t image_size; /* bytes of each; 0: 5 sectors and a bit */
+    bool same_head;      /* IMAGE_OTHER starts with the same bytes as IMAGE_NEW */
+    bool same_sectors;   /* IMAGE_OLD shares most of its sectors with IMAGE_NEW */
+    bool no_hash;        /* the applications carry a checksum only */
+    /* how they are sent */
+    bool hide_sha256; /* the hash of the file is not known up front */
+    bool hide_size;
+    uint32_t erase_size_max; /* 0: the chip's block size */
+    uint32_t chunk;          /* bytes of a write; 0: 1436 */
+    bool poll;               /* erase ahead between writes */
+    struct step steps[STEP_COUNT];
+};
+
+extern const struct scenario scenarios[];
+extern const unsigned scenario_count;
+
+/* The scenario of that name; NULL: there is none. */
+const struct scenario *scenario_find(const char *name);
+
+#endif
