@@ -8,6 +8,12 @@ static const uint32_t nibble_table[16] = {
     0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C, 0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C,
 };
 
+static inline uint32_t shift_byte(uint32_t crc)
+{
+    crc = (crc >> 4) ^ nibble_table[crc & 15];
+    return (crc >> 4) ^ nibble_table[crc & 15];
+}
+
 uint32_t otk_crc32(uint32_t crc, const void *data, uint32_t len)
 {
     const uint8_t *byte = data;
@@ -15,9 +21,12 @@ uint32_t otk_crc32(uint32_t crc, const void *data, uint32_t len)
 
     crc = ~crc;
     while (byte != end) {
-        crc ^= *byte++;
-        crc = (crc >> 4) ^ nibble_table[crc & 15];
-        crc = (crc >> 4) ^ nibble_table[crc & 15];
+        crc = shift_byte(crc ^ *byte++);
     }
     return ~crc;
+}
+
+uint32_t otk_crc32_le32(uint32_t crc, uint32_t word)
+{
+    return ~shift_byte(shift_byte(shift_byte(shift_byte(~crc ^ word))));
 }

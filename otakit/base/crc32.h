@@ -24,6 +24,9 @@ extern "C" {
  */
 uint32_t otk_crc32(uint32_t crc, const void *data, uint32_t len);
 
+/* As otk_crc32 over the four bytes of `word`, least significant first. */
+uint32_t otk_crc32_le32(uint32_t crc, uint32_t word);
+
 #ifdef __cplusplus
 }
 #endif

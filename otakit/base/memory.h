@@ -24,6 +24,13 @@ void *memset(void *to, int byte, size_t len);
 /* As in ISO C, 7.24. Supplied by the C library or the port. */
 int memcmp(const void *a, const void *b, size_t len);
 
+/* A freestanding compiler does not take the names for the functions it knows; told so, it copies a
+ * few bytes in place instead of calling. */
+#if defined(__GNUC__)
+#define memcpy(to, from, len) __builtin_memcpy(to, from, len)
+#define memset(to, byte, len) __builtin_memset(to, byte, len)
+#endif
+
 #ifdef __cplusplus
 }
 #endif

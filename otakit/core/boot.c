@@ -16,12 +16,6 @@
 #include "otakit/base/memory.h"
 #include "otakit/core/otadata.h"
 
-/* What otadata asks for. */
-struct choice {
-    int slot;
-    bool repair; /* otadata is to be written once it is known what boots */
-};
-
 /* One reset in progress. */
 struct attempt {
     const struct otk_board *board;
@@ -69,13 +63,14 @@ static bool is_allowed(const struct otk_board *board, struct otk_area area)
            store->read(store->context, &least) == OTK_OK && version >= least;
 }
 
-/* The image in an area is confirmed: nothing older may run from now on. */
-static enum otk_status raise_secure_version(const struct otk_board *board, struct otk_area area)
+/* The slot is confirmed: nothing older than its image may run from now on. */
+static enum otk_status raise_secure_version(const struct otk_board *board,
+                                            const struct otk_layout *layout, int slot)
 {
     const struct otk_secure_version *store = board->secure_version;
     uint32_t version;
 
-    if (!store || !find_secure_version(board->flash, area, &version)) {
+    if (!find_secure_version(board->flash, boot_area(layout, slot), &version)) {
         return OTK_OK;
     }
     return store->raise(store->context, version);
@@ -92,14 +87,18 @@ static enum otk_status store_state(const struct otk_board *board, const struct o
 static enum otk_status abort_pending(const struct otk_board *board, const struct otk_layout *layout,
                                      struct otk_otadata entries[2])
 {
-    enum otk_status status = OTK_OK;
+    for (int i = 0; i < 2; i++) {
+        enum otk_status status;
 
-    for (int i = 0; i < 2 && status == OTK_OK; i++) {
-        if (entries[i].state == OTK_STATE_PENDING_VERIFY) {
-            status = store_state(board, layout, entries, i, OTK_STATE_ABORTED);
+        if (entries[i].state != OTK_STATE_PENDING_VERIFY) {
+            continue;
+        }
+        status = store_state(board, layout, entries, i, OTK_STATE_ABORTED);
+        if (status != OTK_OK) {
+            return status;
         }
     }
-    return status;
+    return OTK_OK;
 }
 
 /* Never written, or torn: no entry at all, whatever its state says. */
@@ -108,80 +107,101 @@ static bool is_initial(const struct otk_otadata *entry)
     return entry->seq == OTK_OTADATA_SEQ_BLANK || !otk_otadata_has_good_crc(entry);
 }
 
-/* The case without an entry to follow; false when there may be one. */
-static bool choose_without_entry(const struct otk_board *board, const struct otk_layout *layout,
-                                 const struct otk_otadata entries[2], struct choice *choice)
+/* The slot that an entry names; there is at least one. */
+static int entry_slot(const struct otk_layout *layout, const struct otk_otadata *entry)
 {
-    if (board->secure_version) {
-        /* Such a device has no factory application, and states are no reason to start afresh. */
-        choice->repair = is_initial(&entries[0]) && is_initial(&entries[1]);
-        return choice->repair;
-    }
-    if (layout->ota_count != 0 &&
-        !(otk_otadata_is_unusable(&entries[0]) && otk_otadata_is_unusable(&entries[1]))) {
-        return false;
-    }
-    if (layout->factory.offset == 0) {
-        choice->slot = 0;
-        choice->repair = is_initial(&entries[0]) && is_initial(&entries[1]);
-    }
-    return true;
+    return (int)((entry->seq - 1) % layout->ota_count);
 }
 
-static struct otk_area entry_area(const struct otk_layout *layout, const struct otk_otadata *entry)
-{
-    return boot_area(layout, (int)((entry->seq - 1) % layout->ota_count));
-}
-
-/* The entry to follow. One whose image has too low a secure version does not count; ESP-IDF divides
- * by zero here when there is no OTA slot. */
+/* The entry to follow, or -1. One whose image has too low a secure version does not count.
+ * ESP-IDF with anti-rollback divides by zero here when there is no OTA slot. */
 static int find_active(const struct otk_board *board, const struct otk_layout *layout,
                        const struct otk_otadata entries[2])
 {
-    struct otk_otadata candidates[2] = {entries[0], entries[1]};
+    struct otk_otadata candidates[2];
 
     if (layout->ota_count == 0) {
         return -1;
     }
-    for (int i = 0; i < 2 && board->secure_version; i++) {
-        if (!is_allowed(board, entry_area(layout, &entries[i]))) {
+    if (!board->secure_version) {
+        return otk_otadata_active(entries);
+    }
+    for (int i = 0; i < 2; i++) {
+        candidates[i] = entries[i];
+        if (!is_allowed(board, boot_area(layout, entry_slot(layout, &entries[i])))) {
             candidates[i].seq = OTK_OTADATA_SEQ_BLANK;
         }
     }
     return otk_otadata_active(candidates);
 }
 
-/* Steps 1 and 2. */
+/* Without an entry to follow it is the factory application, or else ota_0. Two entries that were
+ * never written are repaired later; with anti-rollback, which knows no factory application, in
+ * every case. An entry that could be followed but for its CRC keeps ota_0 from being chosen. */
+static int choose_without_entry(const struct otk_board *board, const struct otk_layout *layout,
+                                const struct otk_otadata entries[2], bool *repair)
+{
+    const bool is_fresh = is_initial(&entries[0]) && is_initial(&entries[1]);
+
+    if (board->secure_version) {
+        *repair = is_fresh;
+        return OTK_SLOT_FACTORY;
+    }
+    if (layout->factory.offset == 0 &&
+        (layout->ota_count == 0 ||
+         (otk_otadata_is_unusable(&entries[0]) && otk_otadata_is_unusable(&entries[1])))) {
+        *repair = is_fresh;
+        return 0;
+    }
+    return OTK_SLOT_FACTORY;
+}
+
+/* The chosen slot is about to run: its entry's state moves on. */
+static enum otk_status note_choice(const struct otk_board *board, const struct otk_layout *layout,
+                                   struct otk_otadata entries[2], int active, int slot)
+{
+    if (entries[active].state == OTK_STATE_NEW) {
+        return store_state(board, layout, entries, active, OTK_STATE_PENDING_VERIFY);
+    }
+    if (entries[active].state == OTK_STATE_VALID && board->secure_version) {
+        return raise_secure_version(board, layout, slot);
+    }
+    return OTK_OK;
+}
+
+/* Steps 1 and 2. `repair` says that otadata is to be written once it is known what boots. */
 static enum otk_status choose(const struct otk_board *board, const struct otk_layout *layout,
-                              struct choice *choice)
+                              int *selected, bool *repair)
 {
     struct otk_otadata entries[2];
     enum otk_status status;
+    int slot;
     int active;
 
-    *choice = (struct choice){.slot = OTK_SLOT_FACTORY, .repair = false};
+    *repair = false;
     if (layout->otadata.offset == 0) {
+        *selected = OTK_SLOT_FACTORY;
         return OTK_OK;
     }
     status = otk_otadata_load(board->flash, layout, entries);
-    if (status == OTK_OK) {
-        status = abort_pending(board, layout, entries);
+    if (status != OTK_OK) {
+        return status;
     }
-    if (status != OTK_OK || choose_without_entry(board, layout, entries, choice)) {
+    status = abort_pending(board, layout, entries);
+    if (status != OTK_OK) {
         return status;
     }
     active = find_active(board, layout, entries);
     if (active < 0) {
+        *selected = choose_without_entry(board, layout, entries, repair);
         return OTK_OK;
     }
-    choice->slot = (int)((entries[active].seq - 1) % layout->ota_count);
-    if (entries[active].state == OTK_STATE_NEW) {
-        return store_state(board, layout, entries, active, OTK_STATE_PENDING_VERIFY);
+    slot = entry_slot(layout, &entries[active]);
+    status = note_choice(board, layout, entries, active, slot);
+    if (status == OTK_OK) {
+        *selected = slot;
     }
-    if (entries[active].state == OTK_STATE_VALID) {
-        return raise_secure_version(board, boot_area(layout, choice->slot));
-    }
-    return OTK_OK;
+    return status;
 }
 
 /* Whether the slot's image is good, and noted as what boots. */
@@ -225,27 +245,26 @@ static bool try_slots(const struct attempt *attempt, int first)
 }
 
 /* Step 4. */
-static enum otk_status repair(const struct otk_board *board, const struct otk_layout *layout,
-                              int slot)
+static enum otk_status store_repair(const struct otk_board *board, const struct otk_layout *layout,
+                                    int slot)
 {
     struct otk_otadata entry;
     enum otk_status status;
 
     otk_otadata_make((uint32_t)slot + 1, OTK_STATE_VALID, &entry);
     status = otk_otadata_store(board->flash, layout, 0, &entry);
-    return status == OTK_OK ? raise_secure_version(board, boot_area(layout, slot)) : status;
+    if (status != OTK_OK || !board->secure_version) {
+        return status;
+    }
+    return raise_secure_version(board, layout, slot);
 }
 
 enum otk_status otk_boot_select(const struct otk_board *board, const struct otk_layout *layout,
                                 int *selected)
 {
-    struct choice choice;
-    const enum otk_status status = choose(board, layout, &choice);
+    bool repair;
 
-    if (status == OTK_OK) {
-        *selected = choice.slot;
-    }
-    return status;
+    return choose(board, layout, selected, &repair);
 }
 
 enum otk_status otk_boot(const struct otk_board *board, uint8_t *scratch, uint32_t scratch_len,
@@ -254,22 +273,21 @@ enum otk_status otk_boot(const struct otk_board *board, uint8_t *scratch, uint32
     const uint32_t table_offset = board->table_offset ? board->table_offset : OTK_TABLE_OFFSET;
     struct otk_layout layout;
     const struct attempt attempt = {board, &layout, scratch, scratch_len, result};
-    struct choice choice;
     enum otk_status status;
+    bool repair;
 
     memset(result, 0, sizeof(*result));
     result->selected = OTK_SLOT_NONE;
     result->slot = OTK_SLOT_NONE;
     status = otk_layout_load(board->flash, table_offset, scratch, &layout);
     if (status == OTK_OK) {
-        status = choose(board, &layout, &choice);
+        status = choose(board, &layout, &result->selected, &repair);
     }
     if (status != OTK_OK) {
         return status;
     }
-    result->selected = choice.slot;
-    if (!try_slots(&attempt, choice.slot)) {
+    if (!try_slots(&attempt, result->selected)) {
         return OTK_NOTHING_BOOTABLE;
     }
-    return choice.repair && result->slot >= 0 ? repair(board, &layout, result->slot) : OTK_OK;
+    return repair && result->slot >= 0 ? store_repair(board, &layout, result->slot) : OTK_OK;
 }

@@ -4,40 +4,38 @@
 
 #include "otakit/base/bytes.h"
 
-/* Flash offset of the sector that holds entry `index`. */
-static uint32_t sector_offset(const struct otk_layout *layout, int index)
-{
-    return layout->otadata.offset + (index == 0 ? 0 : OTK_SECTOR_SIZE);
-}
-
 enum otk_status otk_otadata_load(const struct otk_flash *flash, const struct otk_layout *layout,
                                  struct otk_otadata entries[2])
 {
+    const uint32_t offset = layout->otadata.offset;
     uint8_t bytes[OTK_OTADATA_SIZE];
     enum otk_status status;
 
-    if (layout->otadata.offset == 0 || layout->otadata.size < 2 * OTK_SECTOR_SIZE) {
+    if (offset == 0 || layout->otadata.size < 2 * OTK_SECTOR_SIZE) {
         return OTK_NO_OTADATA;
     }
-    for (int i = 0; i < 2; i++) {
-        status = flash->read(flash->context, sector_offset(layout, i), bytes, sizeof(bytes));
-        if (status != OTK_OK) {
-            return status;
-        }
-        otk_otadata_decode(bytes, &entries[i]);
+    status = flash->read(flash->context, offset, bytes, sizeof(bytes));
+    if (status != OTK_OK) {
+        return status;
     }
+    otk_otadata_decode(bytes, &entries[0]);
+    status = flash->read(flash->context, offset + OTK_SECTOR_SIZE, bytes, sizeof(bytes));
+    if (status != OTK_OK) {
+        return status;
+    }
+    otk_otadata_decode(bytes, &entries[1]);
     return OTK_OK;
 }
 
 int otk_otadata_active(const struct otk_otadata entries[2])
 {
-    const bool first = otk_otadata_is_valid(&entries[0]);
-    const bool second = otk_otadata_is_valid(&entries[1]);
+    /* The greater one decides if it is valid, whatever the other is: one CRC is enough then. */
+    const int first = entries[1].seq > entries[0].seq;
 
-    if (first && (!second || entries[0].seq >= entries[1].seq)) {
-        return 0;
+    if (otk_otadata_is_valid(&entries[first])) {
+        return first;
     }
-    return second ? 1 : -1;
+    return otk_otadata_is_valid(&entries[1 - first]) ? 1 - first : -1;
 }
 
 enum otk_status otk_selection_load(const struct otk_flash *flash, const struct otk_layout *layout,
@@ -91,7 +89,7 @@ enum otk_status otk_selection_next(const struct otk_selection *selection, int sl
 enum otk_status otk_otadata_store(const struct otk_flash *flash, const struct otk_layout *layout,
                                   int index, const struct otk_otadata *entry)
 {
-    const uint32_t offset = sector_offset(layout, index);
+    const uint32_t offset = layout->otadata.offset + (uint32_t)index * OTK_SECTOR_SIZE;
     uint8_t bytes[OTK_OTADATA_SIZE];
     enum otk_status status;
 

@@ -3,7 +3,6 @@
 #include "otakit/format/otadata.h"
 
 #include "otakit/base/bytes.h"
-#include "otakit/base/crc32.h"
 #include "otakit/base/memory.h"
 
 /* Where the fields stand. Source: ESP-IDF, esp_flash_partitions.h, esp_ota_select_entry_t. */
@@ -11,14 +10,6 @@
 #define AT_LABEL 4
 #define AT_STATE 24
 #define AT_CRC   28
-
-uint32_t otk_otadata_crc(uint32_t seq)
-{
-    uint8_t bytes[4];
-
-    otk_store_le32(bytes, seq);
-    return otk_crc32(0xFFFFFFFFu, bytes, sizeof(bytes));
-}
 
 void otk_otadata_decode(const uint8_t bytes[OTK_OTADATA_SIZE], struct otk_otadata *entry)
 {
@@ -42,20 +33,4 @@ void otk_otadata_make(uint32_t seq, uint32_t state, struct otk_otadata *entry)
     entry->state = state;
     entry->crc = otk_otadata_crc(seq);
     memset(entry->label, 0xFF, OTK_OTADATA_LABEL_SIZE);
-}
-
-bool otk_otadata_is_unusable(const struct otk_otadata *entry)
-{
-    return entry->seq == OTK_OTADATA_SEQ_BLANK || entry->state == OTK_STATE_INVALID ||
-           entry->state == OTK_STATE_ABORTED;
-}
-
-bool otk_otadata_has_good_crc(const struct otk_otadata *entry)
-{
-    return entry->crc == otk_otadata_crc(entry->seq);
-}
-
-bool otk_otadata_is_valid(const struct otk_otadata *entry)
-{
-    return !otk_otadata_is_unusable(entry) && otk_otadata_has_good_crc(entry);
 }

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "otakit/base/crc32.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -45,7 +47,10 @@ struct otk_otadata {
 };
 
 /* The CRC that belongs to `seq`: zlib's crc32 of its 4 bytes, started at 0xFFFFFFFF. */
-uint32_t otk_otadata_crc(uint32_t seq);
+static inline uint32_t otk_otadata_crc(uint32_t seq)
+{
+    return otk_crc32_le32(0xFFFFFFFFu, seq);
+}
 
 /* Read an entry; any 32 bytes give one. */
 void otk_otadata_decode(const uint8_t bytes[OTK_OTADATA_SIZE], struct otk_otadata *entry);
@@ -57,13 +62,23 @@ void otk_otadata_encode(const struct otk_otadata *entry, uint8_t bytes[OTK_OTADA
 void otk_otadata_make(uint32_t seq, uint32_t state, struct otk_otadata *entry);
 
 /* Whether the bootloader passes the entry over: blank, INVALID or ABORTED. The CRC is not looked at. */
-bool otk_otadata_is_unusable(const struct otk_otadata *entry);
+static inline bool otk_otadata_is_unusable(const struct otk_otadata *entry)
+{
+    return entry->seq == OTK_OTADATA_SEQ_BLANK || entry->state == OTK_STATE_INVALID ||
+           entry->state == OTK_STATE_ABORTED;
+}
 
 /* Whether the stored CRC belongs to the sequence number. */
-bool otk_otadata_has_good_crc(const struct otk_otadata *entry);
+static inline bool otk_otadata_has_good_crc(const struct otk_otadata *entry)
+{
+    return entry->crc == otk_otadata_crc(entry->seq);
+}
 
 /* Whether the entry can choose a slot: usable, and its CRC is right. */
-bool otk_otadata_is_valid(const struct otk_otadata *entry);
+static inline bool otk_otadata_is_valid(const struct otk_otadata *entry)
+{
+    return !otk_otadata_is_unusable(entry) && otk_otadata_has_good_crc(entry);
+}
 
 /* The state's name (NEW, PENDING_VERIFY, …); "UNDEFINED" for any other value. */
 const char *otk_otadata_state_name(uint32_t state);
