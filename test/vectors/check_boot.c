@@ -70,8 +70,8 @@ static void prepare(struct machine *machine, const cJSON *root, const cJSON *vec
 static bool check_otadata(struct report *report, struct machine *machine, const cJSON *expected)
 {
     for (int i = 0; i < 2; i++) {
-        const uint8_t *entry =
-            machine->ram.bytes + RECIPE_OTADATA_OFFSET + (uint32_t)i * OTK_SECTOR_SIZE;
+        const uint8_t *entry = machine->ram.bytes + RECIPE_OTADATA_OFFSET +
+                               (uint32_t)i * OTK_SECTOR_SIZE;
 
         json_hex(json_text(expected, i == 0 ? "a" : "b", ""), machine->otadata[i],
                  OTK_OTADATA_SIZE);

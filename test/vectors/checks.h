@@ -29,4 +29,7 @@ void check_table(const cJSON *root, struct report *report);
  * "meta", "noverify") have no counterpart here. */
 void check_image(const cJSON *root, struct report *report);
 
+/* gen_esp32part.json: partition CSVs to tables and back. */
+void check_csv(const cJSON *root, struct report *report);
+
 #endif

@@ -21,6 +21,7 @@ struct vector_file {
 static const struct vector_file files[] = {
     {"anti_rollback.json", check_anti_rollback, "application side, not built yet"},
     {"boot_flow.json", check_boot_flow, ""},
+    {"gen_esp32part.json", check_csv, ""},
     {"image_verify.json", check_image, ""},
     {"ota_ops.json", NULL, "application side, not built yet"},
     {"otadata_select.json", check_select, ""},
