@@ -90,6 +90,13 @@ static void end_event(struct app *app)
     otk_event_end(&app->machine->events);
 }
 
+/* Whether the same image would be installed again at every interval, for nothing tells beforehand
+ * that it is the same. */
+static bool polls_unknown_image(const struct otk_virtual_device_options *options)
+{
+    return !options->once && options->poll_interval_ms > 0 && options->pull_url && !options->sha256;
+}
+
 /* Take stock. The record of the last update is read before and after: a change of stage to
  * "rolled back" happens at exactly one start. */
 static enum otk_status start(struct app *app, int slot, enum otk_reset_reason reason,
@@ -111,6 +118,9 @@ static enum otk_status start(struct app *app, int slot, enum otk_reset_reason re
         return status;
     }
     app->device.policy = app->machine->options->policy;
+    if (polls_unknown_image(app->machine->options)) {
+        app->device.policy.refuse_same_version = true;
+    }
     if (otk_last_update(&app->device, &app->last_update) != OTK_OK) {
         app->last_update = (struct otk_last_update){.to_slot = OTK_SLOT_NONE};
     }
