@@ -145,7 +145,63 @@ def version_seeds():
         write("version", name, text.encode())
 
 
+def boot_input(mode, secure_version, first, second, rows=None, images=()):
+    """An input of fuzz_boot: images stand in factory, ota_0, ota_1, ota_2, test."""
+    out = bytes([mode, secure_version]) + first + second
+    if rows is not None:
+        records = table(rows)
+        out += bytes([len(records) // 32]) + records
+    for content in images:
+        out += struct.pack("<H", len(content)) + content
+    return out
+
+
+def boot_seeds():
+    sizes = (0x140, 0x20, 0, 0x40)
+    old, new = image("1.0.0", 1, sizes), image("1.1.0", 2, sizes)
+    blank = BLANK * 32
+    write("boot", "factory", boot_input(1, 0, blank, blank, images=(old,)))
+    write("boot", "repair", boot_input(0, 0, blank, blank, images=(b"", old, new)))
+    write("boot", "new", boot_input(0x21, 0, entry(1, 2), entry(2, 0), images=(b"", old, new)))
+    write("boot", "fallback", boot_input(5, 0, entry(2, 2), blank,
+                                         images=(b"", b"", new[:-1], b"", old)))
+    write("boot", "anti-rollback", boot_input(0x40, 2, entry(1, 2), entry(2, 2), images=(
+        b"", image(secure_version=1, sizes=sizes), image(secure_version=3, sizes=sizes))))
+    write("boot", "table", boot_input(0x38, 0, entry(1, 2), entry(2, 0), SMALL_SLOTS,
+                                      (old, old, new)))
+
+
+def session_seeds():
+    sizes = (0x2400, 0x40, 0x40, 0x300)
+    small = image("1.1.0", 3, (0x140, 0x20, 0, 0x40))
+    large = image("1.1.0", 3, sizes)
+
+    def framed(mode, extra, data, piece=1000, cut=0, how=0, patches=()):
+        out = struct.pack("<BBHHBB", mode, extra, piece, cut, how, len(patches))
+        for place, content in patches:
+            out += struct.pack("<HB", place, len(content)) + content
+        return out + data
+
+    first = (0, entry(1, 2))
+    second = (0x1000, entry(2, 0))
+    for name, mode in (("sha256", 0x35), ("size", 0x24), ("unknown", 0x04), ("align-32", 0x3D)):
+        write("session", name, framed(mode, 0, large))
+        for cut in (4, 7):
+            write("session", f"{name}-resume-{cut}", framed(mode, 0, large, 4096, cut, cut * 4 + 1))
+    write("session", "reject", framed(0x34, 0x14, small))
+    write("session", "abort", framed(0x35, 0x08, large))
+    write("session", "runs-ota-1", framed(0x76, 0x25, small, 9))
+    write("session", "repeat", framed(0x35, 0x46, large))
+    write("session", "other-image", framed(0x35, 0, large, 4096, 6, 1, ((0x1190, b"12"),)))
+    write("session", "patched", framed(0xB5, 0, small, 100, 0, 0, (first, second)))
+    write("session", "same-image", framed(0x34, 0, small, 100, 0, 0, (
+        (0x9000, small[:255]), (0x90FF, small[255:510]), (0x91FE, small[510:]))))
+    write("session", "rollback", framed(0xB4, 0, small, 100, 0, 0, (first, (0x1000, entry(2, 1)))))
+
+
 def main():
+    session_seeds()
+    boot_seeds()
     table_seeds()
     otadata_seeds()
     image_seeds()
