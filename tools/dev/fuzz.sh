@@ -54,6 +54,7 @@ dev_fuzz()
     for target in "${targets[@]}"; do
         [[ -f fuzz/fuzz_$target.c ]] || misused "fuzz: there is no target '$target'"
     done
+    [[ $seconds =~ ^[1-9][0-9]*$ ]] || misused "fuzz: --seconds takes a whole number, not '$seconds'"
     if [[ $list ]]; then
         printf '%s\n' "${targets[@]}"
         return
