@@ -36,6 +36,9 @@ static void warn_of_name(const struct otk_csv_row *row, const struct otk_csv_con
 {
     const int type = type_of_name(row->name);
 
+    if (strlen(row->name) != row->name_len) {
+        return; /* no word has a NUL in it */
+    }
     if (type >= 0 && type != row->type) {
         warn(context, "has the name of a type that is not its own", row->name);
     }

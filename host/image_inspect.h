@@ -30,7 +30,9 @@ struct otk_segment_report {
     uint32_t address; /* where it is loaded or mapped */
     uint32_t size;    /* bytes, as its header says */
     uint32_t offset;  /* of its data, bytes from the start of the image */
-    const char *kind; /* see otk_segment_kind; a constant */
+    const char *kind; /* "DROM", "IROM", "DRAM", "IRAM", "RTC", "RTC_DRAM", "RTC_IRAM", "PADDING"
+                         or "UNKNOWN"; a constant. Chips that show flash or RAM once for code and
+                         data: the first flash segment is DROM, RAM with the entry is IRAM */
 };
 
 /* One Secure Boot v2 block. */
@@ -68,13 +70,6 @@ struct otk_image_report {
  */
 void otk_image_inspect(const uint8_t *image, uint32_t len, const struct otk_image_target *target,
                        struct otk_image_report *report);
-
-/*
- * What a segment's address means on a chip.
- *
- * Returns  "DROM", "IROM", "DRAM", "IRAM", "RTC", "RTC_IRAM", "RTC_DRAM", "PADDING" or "UNKNOWN"
- */
-const char *otk_segment_kind(uint16_t chip_id, uint32_t address);
 
 #ifdef __cplusplus
 }

@@ -16,13 +16,15 @@ set(OTAKIT_FORMAT_SOURCES
     format/manifest.c
     format/otadata.c
     format/partition.c
+    format/signature.c
     format/state_name.c
     format/text.c
     format/url.c)
 
 # SHA-256, MD5 and signatures through PSA Crypto (mbedTLS).
 set(OTAKIT_CRYPTO_PSA_SOURCES
-    crypto/digest_psa.c)
+    crypto/digest_psa.c
+    crypto/signature_psa.c)
 
 # SHA-256 and MD5 in plain C, for boards that have no PSA Crypto.
 set(OTAKIT_CRYPTO_PORTABLE_SOURCES
