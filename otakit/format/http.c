@@ -206,13 +206,28 @@ static void set_content_type(struct otk_http_head *head, struct otk_text value)
     head->is_encoded = head->is_encoded || otk_text_starts(value, "multipart/byteranges");
 }
 
-/* Weak tags ("W/...") promise equal meaning, not equal bytes: of no use for a range. */
+/*
+ * Whether a tag is a strong one: characters other than blanks and control characters, in quotes
+ * (RFC 9110, 8.8.3); it goes back to the server in a request. Weak tags ("W/...") promise equal
+ * meaning, not equal bytes: of no use for a range.
+ */
+static bool is_strong_etag(struct otk_text value)
+{
+    if (value.len < 2 || value.chars[0] != '"' ||
+        otk_text_find(otk_text_from(value, 1), '"') != value.len - 2) {
+        return false;
+    }
+    for (uint32_t index = 0; index < value.len; index++) {
+        if ((uint8_t)value.chars[index] <= ' ' || value.chars[index] == 0x7F) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void set_etag(struct otk_http_head *head, struct otk_text value)
 {
-    const bool is_strong = value.len >= 2 && value.chars[0] == '"' &&
-                           otk_text_find(otk_text_from(value, 1), '"') == value.len - 2;
-
-    store_text(head->etag, sizeof head->etag, is_strong ? value : otk_text("", 0));
+    store_text(head->etag, sizeof head->etag, is_strong_etag(value) ? value : otk_text("", 0));
 }
 
 static void set_last_modified(struct otk_http_head *head, struct otk_text value)
