@@ -10,6 +10,9 @@ if(TARGET otakit_cli)
 endif()
 install(DIRECTORY otakit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 
+# Relative to where it lies, so that it is right under any prefix.
+file(RELATIVE_PATH OTAKIT_PREFIX_FROM_PKGCONFIG
+     /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 configure_file(cmake/otakit.pc.in otakit.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/otakit.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 

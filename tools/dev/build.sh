@@ -19,7 +19,7 @@ dev_build()
     while (($# > 0)); do
         case $1 in
             -h | --help) build_usage; return ;;
-            --preset) preset=${2:?--preset needs a name}; shift ;;
+            --preset) need_value "$@"; preset=$2; shift ;;
             -*) misused "build: unknown option $1; see ./dev build --help" ;;
             *) targets+=("$1") ;;
         esac

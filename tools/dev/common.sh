@@ -20,6 +20,12 @@ misused()
     exit 2
 }
 
+# need_value OPTION [VALUE...]: an option that takes a value has one.
+need_value()
+{
+    (($# >= 2)) || misused "$1 needs a value"
+}
+
 # The system's Python where there is one: a version manager's may lack the venv module.
 find_python()
 {

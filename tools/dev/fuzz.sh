@@ -7,8 +7,9 @@ fuzz_usage()
 usage: ./dev fuzz [TARGET...] [--seconds N] [--list]
 
 Feed generated input to the decoders under AddressSanitizer and UndefinedBehaviorSanitizer, each
-target for N seconds (default 60), starting from its corpus in fuzz/corpus/TARGET. New inputs stay
-in build/fuzz/corpus; what breaks a target is kept in build/fuzz/findings.
+target for N seconds (default 60), starting from its corpus in fuzz/corpus/TARGET and helped by the
+words in fuzz/dictionary/TARGET.dict. New inputs stay in build/fuzz/corpus; what breaks a target is
+kept in build/fuzz/findings. --list names the targets.
 EOF
 }
 
@@ -20,6 +21,9 @@ fuzz_one()
     local seeds=()
     if [[ -d fuzz/corpus/$target ]]; then
         seeds=("fuzz/corpus/$target")
+    fi
+    if [[ -f fuzz/dictionary/$target.dict ]]; then
+        seeds+=("-dict=fuzz/dictionary/$target.dict")
     fi
     if ! "build/fuzz/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
         -print_final_stats=1 -artifact_prefix="build/fuzz/findings/$target-" \
@@ -38,13 +42,14 @@ dev_fuzz()
     while (($# > 0)); do
         case $1 in
             -h | --help) fuzz_usage; return ;;
-            --seconds) seconds=${2:?--seconds needs a number}; shift ;;
+            --seconds) need_value "$@"; seconds=$2; shift ;;
             --list) list=1 ;;
             -*) misused "fuzz: unknown option $1; see ./dev fuzz --help" ;;
             *) targets+=("${1#fuzz_}") ;;
         esac
         shift
     done
+    [[ $seconds =~ ^[1-9][0-9]*$ ]] || misused "fuzz: '$seconds' is no number of seconds"
     if ((${#targets[@]} == 0)); then
         for target in fuzz/fuzz_*.c; do
             target=${target#fuzz/fuzz_}
