@@ -202,8 +202,11 @@ static enum otk_pull_step finish(struct otk_pull *pull)
 static enum otk_pull_step next_transfer(struct otk_pull *pull, uint32_t now_ms, uint32_t random,
                                         struct otk_pull_request *request)
 {
-    const enum otk_status status = pull->is_image ? prepare_image(pull) : OTK_OK;
+    enum otk_status status = OTK_OK;
 
+    if (pull->is_image && !has_every_byte(pull)) {
+        status = prepare_image(pull);
+    }
     if (status != OTK_OK) {
         otk_pull_fail(pull, status);
         return OTK_PULL_FAILED;
