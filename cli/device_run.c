@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+/* otakit device run: a virtual device on a flash file. Everything it does is in port/. */
+#include <string.h>
+
+#include "cli/call.h"
+#include "cli/chip.h"
+#include "cli/commands.h"
+#include "cli/report.h"
+#include "sim/virtual_device.h"
+
+static const struct cli_option options[] = {
+    {.name = "flash",
+     .value = "FLASH",
+     .kind = CLI_FILE,
+     .required = true,
+     .help = "The flash file the device runs on; it is changed as flash is changed."},
+    {.name = "name",
+     .value = "NAME",
+     .kind = CLI_TEXT,
+     .help = "The device's name in log and events. Default otakit."},
+    {.name = "pull",
+     .value = "URL",
+     .kind = CLI_TEXT,
+     .help = "Update from this image, over HTTPS."},
+    {.name = "manifest",
+     .value = "URL",
+     .kind = CLI_TEXT,
+     .help = "Update from the image that this JSON manifest names."},
+    {.name = "ca",
+     .value = "CA.pem",
+     .kind = CLI_FILE,
+     .help = "The certificate authorities that the server's certificate must come from."},
+    {.name = "sha256",
+     .value = "HEX",
+     .kind = CLI_TEXT,
+     .help = "The SHA-256 that the file of --pull must have."},
+    {.name = "insecure-http",
+     .kind = CLI_FLAG,
+     .help = "Take http:// too: whoever sits on the network can then replace the image."},
+    {.name = "no-clock",
+     .kind = CLI_FLAG,
+     .help = "The device does not know the date; certificate dates are not judged."},
+    {.name = "connect-timeout",
+     .value = "TIME",
+     .kind = CLI_DURATION,
+     .help = "How long a connection may take. Default 10s."},
+    {.name = "stall-timeout",
+     .value = "TIME",
+     .kind = CLI_DURATION,
+     .help = "How long no byte may arrive. Default 30s."},
+    {.name = "total-timeout",
+     .value = "TIME",
+     .kind = CLI_DURATION,
+     .help = "How long one attempt may take. Default: no limit."},
+    {.name = "attempts",
+     .value = "N",
+     .kind = CLI_NUMBER,
+     .help = "How many connections are tried for one update."},
+    {.name = "poll",
+     .value = "TIME",
+     .kind = CLI_DURATION,
+     .help = "Ask for an update again after that time. Default: once."},
+    {.name = "refuse-other-project",
+     .kind = CLI_FLAG,
+     .help = "Refuse images of another project than the running one."},
+    {.name = "refuse-same-version",
+     .kind = CLI_FLAG,
+     .help = "Refuse an image with the version that is running."},
+    {.name = "refuse-older-version",
+     .kind = CLI_FLAG,
+     .help = "Refuse an image with an older version than the running one."},
+    {.name = "self-test",
+     .value = "pass|fail|hang|CMD",
+     .kind = CLI_TEXT,
+     .help = "How the new application's self-test ends; anything else is a shell command that "
+             "passes by exit status 0. Default pass."},
+    {.name = "self-test-timeout",
+     .value = "TIME",
+     .kind = CLI_DURATION,
+     .help = "How long it may take before the watchdog resets the device. Default 10s."},
+    {.name = "confirm",
+     .value = "auto|manual",
+     .kind = CLI_CHOICE,
+     .choices = "auto|manual",
+     .help = "With manual, a line \"confirm\" or \"reject\" on standard input decides after the "
+             "self-test. Default auto."},
+    {.name = "timing",
+     .value = "real|fast",
+     .kind = CLI_CHOICE,
+     .choices = "real|fast",
+     .help = "With real, flash and boot take the time that a chip takes. Default fast."},
+    {.name = "cut-after",
+     .value = "N",
+     .kind = CLI_COUNT,
+     .help = "Lose power inside the N-th flash operation."},
+    {.name = "once",
+     .kind = CLI_FLAG,
+     .help = "End when the first update attempt is decided: exit status 0 only if the new image "
+             "runs confirmed."},
+    {.name = "events",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .help = "Write one JSON object a line for everything that happens; - is standard output."},
+    {.name = "chip",
+     .value = "NAME",
+     .kind = CLI_CHIP,
+     .help = "The device's chip. Default: that of the first application in the flash."},
+    {.name = "revision",
+     .value = "MAJOR.MINOR",
+     .kind = CLI_REVISION,
+     .help = "The chip's revision. Default 0.0."},
+    {.name = "efuse",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .help = "The device has anti-rollback; the file stands for the eFuses that hold its secure "
+             "version."},
+    CLI_CHIP_OPTIONS,
+    {0},
+};
+
+static const struct cli_example examples[] = {
+    {"otakit device run --flash device.flash --pull https://host:8443/app.bin --ca ca.pem --once",
+     "Update once and say by exit status how it went."},
+    {"otakit device run --flash device.flash --pull https://host/app.bin --ca ca.pem --once "
+     "--self-test fail",
+     "See a rollback."},
+    {"otakit device run --flash device.flash --events - --quiet", "Boot, and tell it as JSON lines."},
+    {0},
+};
+
+static bool is_word(const char *text, const char *word)
+{
+    return text && strcmp(text, word) == 0;
+}
+
+static int run(struct cli_call *call)
+{
+    const struct cli_error no_json = {.status = OTK_USAGE,
+                                      .why = "a running device has more to tell than one document",
+                                      .hint = "use --events - for one JSON object a line"};
+    const struct otk_virtual_device_options device = {
+        .flash_path = cli_text(call, "flash"),
+        .name = cli_text(call, "name"),
+        .secure_version_path = cli_text(call, "efuse"),
+        .table_offset = cli_u32(call, "table-offset", 0),
+        .chip_id = (uint16_t)cli_u32(call, "chip", 0),
+        .has_chip = cli_has(call, "chip"),
+        .revision = (uint16_t)cli_u32(call, "revision", 0),
+        .real_timing = is_word(cli_text(call, "timing"), "real"),
+        .cut_after = cli_u64(call, "cut-after", 0),
+        .pull_url = cli_text(call, "pull"),
+        .manifest_url = cli_text(call, "manifest"),
+        .ca_path = cli_text(call, "ca"),
+        .sha256 = cli_text(call, "sha256"),
+        .insecure_http = cli_has(call, "insecure-http"),
+        .no_clock = cli_has(call, "no-clock"),
+        .connect_timeout_ms = cli_u32(call, "connect-timeout", 0),
+        .stall_timeout_ms = cli_u32(call, "stall-timeout", 0),
+        .total_timeout_ms = cli_u32(call, "total-timeout", 0),
+        .attempt_count = cli_u32(call, "attempts", 0),
+        .poll_interval_ms = cli_u32(call, "poll", 0),
+        .policy = {.refuse_other_project = cli_has(call, "refuse-other-project"),
+                   .refuse_same_version = cli_has(call, "refuse-same-version"),
+                   .refuse_older_version = cli_has(call, "refuse-older-version")},
+        .self_test = cli_text(call, "self-test"),
+        .self_test_timeout_ms = cli_u32(call, "self-test-timeout", 0),
+        .confirm_manual = is_word(cli_text(call, "confirm"), "manual"),
+        .once = cli_has(call, "once"),
+        .quiet = call->quiet,
+        .events_path = cli_text(call, "events"),
+    };
+
+    if (call->json) {
+        return cli_fail_with(call, &no_json, "--json");
+    }
+    return otk_virtual_device_run(&device);
+}
+
+const struct cli_command cli_device_run = {
+    .path = "device run",
+    .summary = "Run a virtual device that updates itself",
+    .description =
+        "Boots the flash file by the bootloader's rules and runs its application: it pulls the "
+        "update it is told of, verifies it, switches, really resets, runs the self-test and "
+        "confirms or rolls back. All state is in the flash file; killing the program is a power "
+        "cut. Runs until Ctrl-C, or as --once says.",
+    .options = options,
+    .examples = examples,
+    .run = run,
+};

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Ctrl-C: nothing half-written stays behind, the exit status is 130.
+ *
+ *     cli_interrupt_guard("table.bin.tmp");   // removed if the user interrupts from here on
+ *     …
+ *     cli_interrupt_guard(NULL);
+ */
+#ifndef OTAKIT_CLI_INTERRUPT_H
+#define OTAKIT_CLI_INTERRUPT_H
+
+#include "cli/call.h"
+
+/* Take over SIGINT, SIGTERM and SIGHUP. `call` says, when it happens, whether JSON is wanted. */
+void cli_interrupt_init(const struct cli_call *call);
+
+/* Name the file to remove on interrupt; NULL: none. The name is copied. */
+void cli_interrupt_guard(const char *path);
+
+#endif

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+/* otakit table show: what a table says, whether it comes as table, as CSV or inside a flash image. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/call.h"
+#include "cli/commands.h"
+#include "cli/file.h"
+#include "cli/partitions.h"
+#include "cli/report.h"
+#include "cli/table_file.h"
+#include "host/csv.h"
+
+static const struct cli_operand operands[] = {
+    {.name = "FILE",
+     .kind = CLI_FILE,
+     .help = "A binary table, a partition CSV, or the content of a whole flash; - is standard "
+             "input."},
+    {0},
+};
+
+static const struct cli_option options[] = {
+    {.name = "offset",
+     .value = "SIZE",
+     .kind = CLI_SIZE,
+     .help = "FILE is the content of a flash, and its table stands there. Default for such a "
+             "file: 0x8000."},
+    {0},
+};
+
+static const struct cli_example examples[] = {
+    {"otakit table show partitions.bin", "Print the CSV of a table."},
+    {"otakit table show dump.bin --offset 0x10000", "Read the table inside a flash dump."},
+    {"otakit table show partitions.csv --json", "Where everything ends up, for a script."},
+    {0},
+};
+
+static const char *md5_name(enum cli_md5 md5)
+{
+    switch (md5) {
+    case CLI_MD5_OK:
+        return "ok";
+    case CLI_MD5_MISMATCH:
+        return "mismatch";
+    case CLI_MD5_ABSENT:
+        break;
+    }
+    return "absent";
+}
+
+static int print_json(const struct cli_call *call, const struct cli_partitions *partitions)
+{
+    cJSON *document = cJSON_CreateObject();
+    cJSON *entries = cJSON_AddArrayToObject(document, "entries");
+
+    for (size_t i = 0; i < partitions->count; i++) {
+        cJSON_AddItemToArray(entries, cli_partition_json(&partitions->entries[i]));
+    }
+    cJSON_AddStringToObject(document, "md5", md5_name(partitions->md5));
+    return cli_finish_json(call, document);
+}
+
+/* The entries alone, so that a wrong MD5 does not keep anybody from reading them. */
+static int print_csv(const struct cli_call *call, const char *name,
+                     const struct cli_partitions *partitions)
+{
+    uint8_t table[OTK_TABLE_SIZE + OTK_PARTITION_RECORD_SIZE];
+    struct otk_csv_options csv_options;
+    struct otk_error error = {0};
+    char *csv;
+
+    memset(table, 0xFF, sizeof table);
+    for (size_t i = 0; i < partitions->count; i++) {
+        otk_partition_encode(&partitions->entries[i], table + i * OTK_PARTITION_RECORD_SIZE);
+    }
+    otk_csv_options_init(&csv_options);
+    csv_options.no_verify = true;
+    const enum otk_status status = otk_csv_write(table, sizeof table, &csv_options, &csv, &error);
+    if (status != OTK_OK) {
+        const struct cli_error refusal = {.status = status,
+                                          .why = error.message[0] ? error.message : NULL};
+        return cli_fail_with(call, &refusal, "%s", name);
+    }
+    fputs(csv, stdout);
+    free(csv);
+    return CLI_DONE;
+}
+
+static int show(const struct cli_call *call, const char *name,
+                const uint8_t table[OTK_TABLE_SIZE])
+{
+    struct cli_partitions partitions;
+
+    cli_partitions_decode(table, &partitions);
+    if (partitions.status != OTK_OK) {
+        return cli_fail(call, partitions.status, "%s", name);
+    }
+    if (partitions.md5 == CLI_MD5_MISMATCH) {
+        cli_warn(call, "%s: %s", name, otk_status_text(OTK_BAD_MD5));
+    }
+    return call->json ? print_json(call, &partitions) : print_csv(call, name, &partitions);
+}
+
+static int run(struct cli_call *call)
+{
+    const char *path = cli_operand(call, 0);
+    const char *name = cli_file_input_name(path);
+    uint8_t table[OTK_TABLE_SIZE];
+    uint8_t *data;
+    uint32_t len;
+    int exit_status = cli_file_read(call, path, &data, &len);
+
+    if (exit_status != CLI_DONE) {
+        return exit_status;
+    }
+    const struct cli_table_input input = {
+        .name = name,
+        .data = data,
+        .len = len,
+        .is_flash = cli_has(call, "offset"),
+        .offset = cli_u32(call, "offset", OTK_TABLE_OFFSET),
+    };
+    exit_status = cli_table_take(call, &input, table);
+    free(data);
+    return exit_status == CLI_DONE ? show(call, name, table) : exit_status;
+}
+
+const struct cli_command cli_table_show = {
+    .path = "table show",
+    .summary = "Show the partitions of a table",
+    .description = "Prints a CSV that `otakit table build` accepts. With --json, entries with "
+                   "label, type, subtype, offset, size and flags, and whether the MD5 is ok, "
+                   "absent or a mismatch.",
+    .operands = operands,
+    .options = options,
+    .examples = examples,
+    .run = run,
+};
