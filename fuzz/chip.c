@@ -7,6 +7,8 @@
 
 #include "fuzz/expect.h"
 #include "fuzz/seal.h"
+#include "otakit/base/bytes.h"
+#include "otakit/format/image.h"
 #include "otakit/format/partition.h"
 #include "sim/nor_snapshot.h"
 
@@ -83,6 +85,33 @@ struct otk_nor *chip_reset(unsigned layout, uint32_t write_align)
     otk_nor_restore(chips[index]);
     put_table(chips[index], layout);
     return chips[index];
+}
+
+/* One segment of nothing but an application description. */
+void chip_install(struct otk_nor *nor, uint32_t offset)
+{
+    static const uint8_t header[OTK_APP_DESC_OFFSET] = {
+        0xE9, 1, 2, 0x20, 0, 0, 8, 0x40, 0xEE, [23] = 1, 0x20, 0, 0x40, 0x3F, 0, 1, 0, 0};
+    uint8_t image[352] = {0};
+
+    memcpy(image, header, sizeof header);
+    otk_store_le32(image + OTK_APP_DESC_OFFSET, OTK_APP_DESC_MAGIC);
+    memcpy(image + OTK_APP_DESC_OFFSET + 16, "1.0.0", 5);
+    memcpy(image + OTK_APP_DESC_OFFSET + 48, "lamp", 4);
+    seal_image(image, sizeof image);
+    otk_nor_fill(nor, offset, image, sizeof image);
+}
+
+void chip_protect(struct otk_nor *nor, unsigned layout, int running)
+{
+    otk_nor_unprotect(nor);
+    EXPECT(otk_nor_protect(nor, 0, CHIP_OTADATA) == OTK_OK);
+    EXPECT(otk_nor_protect(nor, CHIP_OTADATA + 0x2000, CHIP_OTA_AT(0) - CHIP_OTADATA - 0x2000) ==
+           OTK_OK);
+    EXPECT(otk_nor_protect(nor, CHIP_OTA_AT(3), CHIP_SIZE - CHIP_OTA_AT(3)) == OTK_OK);
+    for (int slot = 0; slot < 3; slot++)
+        if (slot == running || (slot == 2 && !(layout & CHIP_THREE)))
+            EXPECT(otk_nor_protect(nor, CHIP_OTA_AT(slot), CHIP_SLOT_SIZE) == OTK_OK);
 }
 
 void chip_forgive(enum otk_nor_misuse misuse)

@@ -30,6 +30,12 @@
  * write_align is 1, 4, 16 or 32. */
 struct otk_nor *chip_reset(unsigned layout, uint32_t write_align);
 
+/* Put an application at a slot's offset: "lamp" 1.0.0, 352 bytes, good for an ESP32. */
+void chip_install(struct otk_nor *nor, uint32_t offset);
+
+/* Make every write but to otadata and to the OTA slots that do not run misuse. */
+void chip_protect(struct otk_nor *nor, unsigned layout, int running);
+
 /* From now on this misuse is answered with OTK_FLASH_IO, as by a driver that checks. */
 void chip_forgive(enum otk_nor_misuse misuse);
 

@@ -51,29 +51,21 @@ struct scene {
     uint32_t piece_len;
 };
 
-/* The application that is there from the start: one segment of nothing but its description. */
+/* The application that is there from the start. */
 static void install(const struct scene *scene)
 {
-    static const uint8_t header[OTK_APP_DESC_OFFSET] = {
-        0xE9, 1, 2, 0x20, 0, 0, 8, 0x40, 0xEE, [23] = 1, 0x20, 0, 0x40, 0x3F, 0, 1, 0, 0};
-    uint32_t offset = scene->mode[0] & CHIP_FACTORY ? CHIP_FACTORY_AT : CHIP_OTA_AT(0);
-    uint8_t image[352] = {0};
+    uint8_t bytes[OTK_OTADATA_SIZE];
     struct otk_otadata entry;
 
-    memcpy(image, header, sizeof header);
-    otk_store_le32(image + OTK_APP_DESC_OFFSET, OTK_APP_DESC_MAGIC);
-    memcpy(image + OTK_APP_DESC_OFFSET + 16, "1.0.0", 5);
-    memcpy(image + OTK_APP_DESC_OFFSET + 48, "lamp", 4);
-    seal_image(image, sizeof image);
-    if (scene->mode[1] & RUNS_OTA_1) {
-        uint8_t bytes[OTK_OTADATA_SIZE];
-
-        otk_otadata_make(2, OTK_STATE_VALID, &entry);
-        otk_otadata_encode(&entry, bytes);
-        otk_nor_fill(scene->nor, CHIP_OTADATA, bytes, sizeof bytes);
-        offset = CHIP_OTA_AT(1);
+    if (!(scene->mode[1] & RUNS_OTA_1)) {
+        chip_install(scene->nor,
+                     scene->mode[0] & CHIP_FACTORY ? CHIP_FACTORY_AT : CHIP_OTA_AT(0));
+        return;
     }
-    otk_nor_fill(scene->nor, offset, image, sizeof image);
+    otk_otadata_make(2, OTK_STATE_VALID, &entry);
+    otk_otadata_encode(&entry, bytes);
+    otk_nor_fill(scene->nor, CHIP_OTADATA, bytes, sizeof bytes);
+    chip_install(scene->nor, CHIP_OTA_AT(1));
 }
 
 static uint32_t load_otadata(const struct scene *scene, int index)
@@ -93,13 +85,7 @@ static int boot(struct scene *scene)
     otk_nor_unprotect(scene->nor);
     if (otk_boot(&scene->board, scene->scratch, sizeof scene->scratch, &result) != OTK_OK)
         return OTK_SLOT_NONE;
-    EXPECT(otk_nor_protect(scene->nor, 0, CHIP_OTADATA) == OTK_OK);
-    EXPECT(otk_nor_protect(scene->nor, CHIP_OTADATA + 0x2000, 0x1000) == OTK_OK);
-    EXPECT(otk_nor_protect(scene->nor, CHIP_FACTORY_AT, CHIP_SLOT_SIZE) == OTK_OK);
-    EXPECT(otk_nor_protect(scene->nor, CHIP_OTA_AT(3), CHIP_SIZE - CHIP_OTA_AT(3)) == OTK_OK);
-    for (int slot = 0; slot < 3; slot++)
-        if (slot == result.slot || (slot == 2 && !(scene->mode[0] & CHIP_THREE)))
-            EXPECT(otk_nor_protect(scene->nor, CHIP_OTA_AT(slot), CHIP_SLOT_SIZE) == OTK_OK);
+    chip_protect(scene->nor, scene->mode[0] & (CHIP_FACTORY | CHIP_THREE), result.slot);
     EXPECT(otk_device_start(&scene->device, &scene->board, result.slot, OTK_RESET_SOFTWARE,
                             scene->scratch) == OTK_OK);
     if (scene->mode[1] & POLICY)
@@ -298,7 +284,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const uint16_t cut = input_u16(&input);
     const uint8_t how = input_u8(&input);
 
-    scene.nor = chip_reset(scene.mode[0] & 3, aligns[(scene.mode[0] >> 2) & 3]);
+    scene.nor = chip_reset(scene.mode[0] & (CHIP_FACTORY | CHIP_THREE), aligns[(scene.mode[0] >> 2) & 3]);
     scene.board.flash = otk_nor_flash(scene.nor);
     scene.board.revision = 100;
     install(&scene);

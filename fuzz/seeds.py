@@ -199,7 +199,109 @@ def session_seeds():
     write("session", "rollback", framed(0xB4, 0, small, 100, 0, 0, (first, (0x1000, entry(2, 1)))))
 
 
+def url_seeds():
+    cases = {
+        "absolute": ("https://ota.example.com/fw/app.bin?key=1", "https://cdn.example.net:8443/a"),
+        "relative": ("https://h/a/b/c", "../d/./e.bin?x=1#frag"),
+        "root": ("http://h:80", "/app.bin"), "query": ("https://h/a?b", "?c=%20d"),
+        "network-path": ("https://a.example/x", "//b.example/y"),
+        "ipv6": ("https://[2001:db8::1]:443/a", "b c"),
+        "ipv4": ("https://192.0.2.7/a", "https://0x7f.1/"),
+        "user": ("https://user:pw@h/", "https://h@evil.example/"),
+        "bytes": ("HTTPS://H.Example/", "caf\xe9/\xfc.bin"),
+        "scheme": ("https://h/", "ftp://h/x"), "dots": ("https://h/a/b/", "../../../../x/.."),
+    }
+    for name, (base, reference) in cases.items():
+        write("url", name, f"{base}\n{reference}".encode("latin-1"))
+
+
+def http_seeds():
+    cases = {
+        "whole": (200, "Content-Length: 1448064\nETag: \"abc-1\"\nAccept-Ranges: bytes"),
+        "dates": (200, "Date: Sun, 06 Nov 2026 08:49:37 GMT\n"
+                       "Last-Modified: Sat, 05 Nov 2026 08:49:37 GMT"),
+        "part": (206, "Content-Range: bytes 4096-8191/1448064\nContent-Length: 4096"),
+        "open-part": (206, "content-range: bytes 0-99/*\netag: W/\"weak\""),
+        "past-end": (416, "Content-Range: bytes */500"),
+        "gzip": (200, "Content-Encoding: gzip\nTransfer-Encoding: chunked"),
+        "wait": (503, "Retry-After: 120"),
+        "wait-until": (429, "Date: Sun, 06 Nov 2026 08:49:37 GMT\n"
+                            "Retry-After: Sun, 06 Nov 2026 08:50:37 GMT"),
+        "odd": (200, "Content-Length: 5, 5\nContent-Length: 4294967296\nAccept-Ranges: none"),
+        "multipart": (206, "Content-Type: multipart/byteranges; boundary=x"),
+    }
+    for name, (status, fields) in cases.items():
+        write("http", name, struct.pack("<H", status) + fields.encode())
+
+
+def manifest_seeds():
+    cases = {
+        "full": '{"firmware": "app-1.4.0.bin", "sha": "%s", "length": 1448064, "version": '
+                '"1.4.0", "project": "thermostat", "chip": "esp32c3"}' % ("9f86d081" * 8),
+        "least": '{"firmware":"a"}',
+        "nulls": '{"firmware":"a","sha":null,"length":null,"version":null}',
+        "unknown": '{"x":[1,-2.5e+3,{"y":[true,false,null]}],"firmware":"https://h/a"}',
+        "escapes": '{"firmware":"\\u00e4\\n\\/\\"\\\\\\ud83d\\ude00","note":"\\t"}',
+        "utf8": '\ufeff{"firmware":"\u00e4\u20ac\U0001f600"}',
+        "deep": '{"x":' + "[" * 31 + "]" * 31 + ',"firmware":"a"}',
+        "twice": '{"firmware":"a","firmware":"b"}', "cut": '{"firmware":"a',
+        "numbers": '{"length":4294967295,"firmware":"a","v":0.5E-2}',
+    }
+    for name, text in cases.items():
+        write("manifest", name, text.encode())
+
+
+def pull_seeds():
+    data = image("1.1.0", 4, (0x2400, 0x40, 0x40, 0x300))
+    head, end, lost = b"\x00", b"\x07", b"\x87"
+
+    def status(number):
+        return b"\x01" + struct.pack("<H", number)
+
+    def field(line):
+        return b"\x02" + bytes([len(line)]) + line.encode()
+
+    def body(content):
+        return b"".join(b"\x04" + bytes([len(content[i:i + 200])]) + content[i:i + 200]
+                        for i in range(0, len(content), 200))
+
+    def part(length):
+        return b"\x05" + struct.pack("<H", length)
+
+    def framed(mode, steps, url=b"https://ota.example/app.bin"):
+        return (bytes([mode, len(url)]) + url + struct.pack("<H", len(data)) + data
+                + b"".join(steps))
+
+    whole = [head, part(5000), part(0xFFFF), end]
+    moved = [status(302), field("Location: https://cdn.example/b"), b"\x03", end]
+    manifest = b'{"firmware":"app.bin","sha":"%s","length":%d}' % (
+        hashlib.sha256(data).hexdigest().encode(), len(data))
+    unknown = [status(200), b"\x03", part(3000), part(0xFFFF), end]
+    write("pull", "whole", framed(0x11, whole))
+    write("pull", "resume", framed(0x19, [head, part(6000), lost] + whole))
+    write("pull", "resume-etag", framed(0x09, [head, part(6000), lost] + whole))
+    write("pull", "redirect", framed(0x18, moved + whole))
+    write("pull", "chunked", framed(0x01, unknown))
+    write("pull", "manifest", framed(0x02, [status(200), b"\x03", body(manifest), end] + whole))
+    write("pull", "changed", framed(0x01, [head, part(6000), lost, status(200),
+                                           field('ETag: "2"'), b"\x03", end] + whole))
+    write("pull", "busy", framed(0x01, [status(503), field("Retry-After: 3"), b"\x03", end]
+                                 + whole))
+    write("pull", "past-end", framed(0x01, [head, part(6000), lost, status(416),
+                                            field("Content-Range: bytes */6000"), b"\x03", end]))
+    write("pull", "stalled", framed(0x41, [head, part(100), b"\x06\x00\xf0"] + whole))
+    write("pull", "downgrade", framed(0x08, [status(301), field("Location: http://ota.example/"),
+                                             b"\x03", end]))
+    write("pull", "plain", framed(0x0C, moved[:1] + [field("Location: //ota.example:80/x"),
+                                                     b"\x03", end] + whole,
+                                  b"http://ota.example"))
+
+
 def main():
+    pull_seeds()
+    url_seeds()
+    http_seeds()
+    manifest_seeds()
     session_seeds()
     boot_seeds()
     table_seeds()
