@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -294,7 +295,8 @@ static void break_links(struct web *server, const struct web_request *request,
 
 static void pull_ends_in_the_right_image_whatever_the_links_do(void **state)
 {
-    const uint64_t seed = (uint64_t)time(NULL);
+    const char *const given = getenv("OTAKIT_SEED");
+    const uint64_t seed = given ? strtoull(given, NULL, 0) : (uint64_t)time(NULL);
 
     (void)state;
     print_message("seed %llu\n", (unsigned long long)seed);
@@ -307,7 +309,7 @@ static void pull_ends_in_the_right_image_whatever_the_links_do(void **state)
         web.ignores_ranges = otk_random_below(&link_state, 4) == 0;
         web.etag = otk_random_below(&link_state, 4) == 0 ? NULL : "\"one\"";
         config.sha256 = otk_random_below(&link_state, 2) != 0 ? new_image.sha256 : NULL;
-        config.attempt_limit = 50;
+        config.attempt_limit = 300; /* without validator only a link that holds helps */
         assert_int_equal(web_pull(&web, &config), OTK_OK);
         assert_installed();
     }
