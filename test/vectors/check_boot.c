@@ -7,9 +7,9 @@
 #include "otakit/core/boot.h"
 #include "otakit/crypto/digest.h"
 #include "otakit/format/otadata.h"
+#include "test/support/ram_flash.h"
 #include "test/vectors/checks.h"
 #include "test/vectors/json.h"
-#include "test/vectors/ram_flash.h"
 #include "test/vectors/reason.h"
 #include "test/vectors/recipe.h"
 

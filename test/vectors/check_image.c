@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "otakit/core/verify.h"
+#include "test/support/ram_flash.h"
+#include "test/support/sample_image.h"
 #include "test/vectors/checks.h"
 #include "test/vectors/json.h"
-#include "test/vectors/ram_flash.h"
 #include "test/vectors/reason.h"
-#include "test/vectors/recipe.h"
 
 /* ESP-IDF's numbers. Source: ESP-IDF, esp_err.h and esp_image_format.h. */
 #define ERR_FAIL          (-1)
@@ -40,19 +40,21 @@ static bool put_recipe(struct ram_flash *ram, uint32_t offset, const cJSON *reci
 {
     const cJSON *parameters = cJSON_GetObjectItemCaseSensitive(recipe, "std_image");
     const cJSON *sizes = cJSON_GetObjectItemCaseSensitive(parameters, "sizes");
-    struct recipe_image image = {.seed = (uint32_t)json_number(parameters, "seed", 0),
-                                 .has_hash = json_number(parameters, "hash", 1) != 0};
+    struct sample_image image;
+    uint32_t lens[4];
     uint8_t *bytes;
     uint32_t len;
 
     for (int i = 0; i < 4; i++) {
-        image.sizes[i] = (uint32_t)json_element(sizes, i);
+        lens[i] = (uint32_t)json_element(sizes, i);
     }
-    bytes = malloc(recipe_image_size(&image));
+    image = sample_image_standard((uint32_t)json_number(parameters, "seed", 0), lens);
+    image.has_hash = json_number(parameters, "hash", 1) != 0;
+    bytes = malloc(sample_image_size(&image));
     if (!bytes) {
         return false;
     }
-    len = recipe_build_image(&image, bytes);
+    len = sample_image_build(&image, bytes);
     if (offset <= ram->size && len <= ram->size - offset) {
         memcpy(ram->bytes + offset, bytes, len);
     }

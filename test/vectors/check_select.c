@@ -6,9 +6,9 @@
 #include "otakit/core/boot.h"
 #include "otakit/core/table.h"
 #include "otakit/format/otadata.h"
+#include "test/support/ram_flash.h"
 #include "test/vectors/checks.h"
 #include "test/vectors/json.h"
-#include "test/vectors/ram_flash.h"
 #include "test/vectors/recipe.h"
 
 /* What the vectors call the bootloader giving up. */

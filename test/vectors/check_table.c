@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "otakit/core/table.h"
+#include "test/support/ram_flash.h"
 #include "test/vectors/checks.h"
 #include "test/vectors/json.h"
-#include "test/vectors/ram_flash.h"
 #include "test/vectors/recipe.h"
 
 /* ESP-IDF's numbers. Source: ESP-IDF, esp_err.h. */

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Builds the inputs that the vector files describe in words: images, slot contents, tables and
- * whole flash chips.
+ * Builds the inputs that the vector files describe in words: slot contents, tables and whole
+ * flash chips.
  */
 #ifndef TEST_VECTORS_RECIPE_H
 #define TEST_VECTORS_RECIPE_H
 
 #include <cjson/cJSON.h>
-#include <stdbool.h>
 #include <stdint.h>
 
-#include "test/vectors/ram_flash.h"
+#include "test/support/ram_flash.h"
 
 /* Where every vector has its table and its two otadata sectors. */
 #define RECIPE_TABLE_OFFSET   0x8000u
@@ -18,21 +17,6 @@
 
 /* Bytes of the largest slot content. */
 #define RECIPE_CONTENT_SIZE 0x20000u
-
-/* The image of four segments that most vectors are made of. */
-struct recipe_image {
-    uint32_t seed;
-    uint32_t sizes[4]; /* bytes per segment; the first holds the application description */
-    uint32_t secure_version;
-    bool has_hash;
-    uint16_t chip_id;
-};
-
-/* Bytes that a built image takes at most. */
-uint32_t recipe_image_size(const struct recipe_image *image);
-
-/* Build an image into `bytes`, recipe_image_size bytes. Returns its length. */
-uint32_t recipe_build_image(const struct recipe_image *image, uint8_t *bytes);
 
 /* Build the content of kind `kind` of a slot, RECIPE_CONTENT_SIZE bytes of room. Returns its
  * length; 0 for an empty slot and for a kind that is not known. */

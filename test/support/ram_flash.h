@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A flash chip as the vectors assume it: RAM with NOR rules and a log of what was done.
+ * A flash chip as the golden vectors assume it: RAM with NOR rules and a log of what was done.
  *
  * Erasing sets FF, writing clears bits, a read past the end fails. After `cut_after` operations
  * the power is gone.
@@ -9,8 +9,8 @@
  *     ram_flash_reset(&ram, 4 << 20);
  *     struct otk_flash flash = ram_flash_seam(&ram);
  */
-#ifndef TEST_VECTORS_RAM_FLASH_H
-#define TEST_VECTORS_RAM_FLASH_H
+#ifndef TEST_SUPPORT_RAM_FLASH_H
+#define TEST_SUPPORT_RAM_FLASH_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A flash chip in RAM that keeps a log. */
-#include "test/vectors/ram_flash.h"
+#include "test/support/ram_flash.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ void ram_flash_reset(struct ram_flash *ram, uint32_t size)
         ram->size = size;
     }
     if (!ram->bytes) {
-        fputs("otk_vectors: no memory for a flash chip\n", stderr);
+        fputs("no memory for a flash chip\n", stderr);
         exit(2);
     }
     memset(ram->bytes, 0xFF, size);
