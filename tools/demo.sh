@@ -83,7 +83,7 @@ json_value() {
 # ---- what is needed -------------------------------------------------------------------------
 
 make_images() {
-    local chip=esp32c3 project=demo
+    local chip=esp32c3 project=demo version
 
     update=$work/www/app.bin
     if [ -n "$user_image" ]; then
@@ -96,10 +96,11 @@ make_images() {
     fi
     "$otakit" image create -o "$work/old.bin" --chip "$chip" --project "${project:-demo}" \
         --version 1.0.0 --size 600000 --seed 1 >/dev/null || fail "the old image could not be made"
+    version=$("$otakit" image info "$update" --json | tr -d '\n' | json_value version)
     update_size=$(stat -c %s "$update")
     say "on the device:  1.0.0 for $chip, $(stat -c %s "$work/old.bin") bytes"
-    say "on the server:  $("$otakit" image info "$update" --json | tr -d '\n' |
-        json_value version) for $chip, $update_size bytes${user_image:+ ($user_image)}"
+    say "on the server:  ${version:-unnamed version} for $chip, $update_size bytes" \
+        "${user_image:+(your $(basename "$user_image"))}"
 }
 
 show_esptool() {
@@ -252,7 +253,7 @@ new_device() {
 run_device() {
     local path=$1
     shift
-    say "\$ otakit device run --flash device.flash --pull $url/$path --ca ca.pem --once $*"
+    say "\$ otakit device run --flash device.flash --pull $url/$path --ca ca.pem --once${*:+ $*}"
     "$otakit" device run --flash "$flash" --pull "$url/$path" --ca "$work/tls/ca.pem" --once \
         --events "$events" "$@" 2>&1 | sed "s|$work/||; s/^/    | /"
     status=${PIPESTATUS[0]}
@@ -357,16 +358,19 @@ tell_power_cut() {
     local resumed
 
     chapter "4. The power goes in the middle of the download: it continues where it stopped"
+    say "This time the device asks for a manifest, which names the image, its length and SHA-256."
+    printf '{"firmware": "app.bin", "sha": "%s", "length": %s}\n' \
+        "$(sha256sum "$update" | cut -d ' ' -f 1)" "$update_size" >"$work/www/manifest.json"
     new_device powercut
     # Most operations are page programs of 256 bytes, so this is about the middle.
-    run_device app.bin --cut-after $((update_size / 512))
+    run_device manifest.json --cut-after $((update_size / 512))
     expect_status 1
     expect_event power_lost
     expect_no_event switched
     expect_boots "$old_slot"
     checked "the half-written slot is not taken for an application: $old_slot would boot"
     : >"$work/access.log"
-    run_device app.bin
+    run_device manifest.json
     expect_status 0
     expect_event resumed
     expect_event confirmed
