@@ -21,23 +21,27 @@ def arguments(purpose):
 
 
 def walk(root):
-    """Every file of a tree without version control."""
+    """Every file of a tree that git does not know."""
     for directory, names, files in os.walk(root):
-        names[:] = sorted(n for n in names if n not in SKIPPED and not n.startswith("build"))
-        for name in sorted(files):
+        names[:] = [n for n in names if n not in SKIPPED and not n.startswith("build")]
+        for name in files:
             yield pathlib.Path(directory, name).relative_to(root)
 
 
-def files(root, *suffixes, below=None):
-    """The tree's own files, relative to root: what git knows or would add."""
+def listing(root):
+    """Every file that is the tree's own: what git knows or would add, or simply all."""
     if (root / ".git").exists():
-        listing = subprocess.run(
+        git = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=root, capture_output=True, text=True, check=True).stdout
-        found = sorted({pathlib.Path(name) for name in listing.split("\0") if name})
-    else:
-        found = list(walk(root))
-    return [path for path in found
+            cwd=root, capture_output=True, text=True, check=False)
+        if git.returncode == 0:
+            return {pathlib.Path(name) for name in git.stdout.split("\0") if name}
+    return set(walk(root))
+
+
+def files(root, *suffixes, below=None):
+    """The tree's own files, sorted and relative to root; by suffix and top directory if given."""
+    return [path for path in sorted(listing(root))
             if (not suffixes or path.suffix in suffixes)
             and (below is None or path.parts[0] in below)
             and (root / path).is_file()]

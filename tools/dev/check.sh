@@ -77,7 +77,7 @@ run_check()
     local result=$?
     set -e
     if ((result != 0)); then
-        cat "$log"
+        tail -n 80 "$log"
         printf 'FAIL  %-11s see %s\n' "$name" "$log"
         return 1
     fi

@@ -17,39 +17,54 @@ Ends with one line a part. The exit status is 0 only when all of them passed.
 EOF
 }
 
-# Each part prints its own output; the last line it leaves in build/test-PART.txt is its summary.
+# Each part prints its own output, writes its summary to build/test-PART.txt, and returns whether it
+# passed. logged PART COMMAND... runs the command and keeps its output in build/test-PART.log.
+logged()
+{
+    local log=build/test-$1.log
+    shift
+    "$@" 2>&1 | tee "$log"
+    return "${PIPESTATUS[0]}"
+}
+
 test_unit()
 {
-    local log=build/test-unit.log cases
-    ctest --test-dir build --output-on-failure -j "$(nproc)" | tee "$log"
+    local result=0 cases
+    logged unit ctest --test-dir build --output-on-failure -j "$(nproc)" || result=1
     cases=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' build/Testing/Temporary/LastTest.log |
         awk '{ sum += $1 } END { print sum + 0 }')
-    echo "$(grep 'tests passed' "$log" | sed 's/^[0-9]*% //'), $cases cases passed" \
-        >build/test-unit.txt
-    grep -q '^100% tests passed' "$log"
+    sed -n 's/^.* \([0-9]*\) tests failed out of \([0-9]*\)$/\2 programs, \1 failed/p' \
+        build/test-unit.log | sed "s/\$/; $cases cases passed/" >build/test-unit.txt
+    return "$result"
 }
 
 test_powercut()
 {
-    build/test/power/otk_powercut | tee build/test-powercut.log
+    local result=0
+    logged powercut build/test/power/otk_powercut || result=1
     tail -n 1 build/test-powercut.log >build/test-powercut.txt
+    return "$result"
 }
 
 test_vectors()
 {
+    local result=0
     if ! compgen -G 'test/vectors/data/*.json' >/dev/null; then
         echo "none are kept in the tree" | tee build/test-vectors.txt
         return
     fi
-    build/test/vectors/otk_vectors test/vectors/data | tee build/test-vectors.log
+    logged vectors build/test/vectors/otk_vectors test/vectors/data || result=1
     tail -n 1 build/test-vectors.log >build/test-vectors.txt
+    return "$result"
 }
 
 test_e2e()
 {
+    local result=0
     prepare_venv
-    build/venv/bin/python -m pytest test | tee build/test-e2e.log
-    tail -n 1 build/test-e2e.log | sed 's/^=* *//; s/ *=*$//' >build/test-e2e.txt
+    logged e2e build/venv/bin/python -m pytest -q test || result=1
+    tail -n 1 build/test-e2e.log >build/test-e2e.txt
+    return "$result"
 }
 
 dev_test()
@@ -72,11 +87,8 @@ dev_test()
     for part in "${parts[@]}"; do
         say "$part"
         rm -f "build/test-$part.txt"
-        # A subshell of its own keeps set -e alive inside, which a condition would switch off.
-        set +e
-        (set -e; "test_$part")
-        (($? == 0)) || failed+=("$part")
-        set -e
+        # A subshell, because die ends the part and not the rest.
+        ("test_$part") || failed+=("$part")
     done
     echo
     for part in "${parts[@]}"; do
