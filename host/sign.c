@@ -224,21 +224,33 @@ static enum otk_status open_signer(struct signer *signer, const void *key, size_
     return status;
 }
 
-/* Bytes of the image itself where that is known, so that the sector comes to stand where the
- * bootloader looks for it; else all there are. */
-static uint32_t signed_len_of(const uint8_t *image, uint32_t len)
+/* Bytes of the image itself, 0 where the bytes are no whole image. */
+static uint32_t image_len_of(const uint8_t *image, uint32_t len)
 {
     struct otk_image_report report;
 
     otk_image_inspect(image, len, NULL, &report);
-    return report.len ? report.len : len;
+    return report.len;
+}
+
+/* The sector of an image stands where the bootloader looks for it; of other data, at the end. */
+static const uint8_t *find_sector(const uint8_t *image, uint32_t len)
+{
+    const uint32_t unit = OTK_SIGNATURE_SECTOR_SIZE;
+    const uint32_t image_len = image_len_of(image, len);
+
+    if (image_len || len < unit) {
+        return otk_signature_sector(image, len, image_len);
+    }
+    return len % unit == 0 ? image + len - unit : NULL;
 }
 
 enum otk_status otk_sign_image(const uint8_t *image, uint32_t len, const void *key, size_t key_len,
                                uint8_t **signed_out, uint32_t *signed_len, struct otk_error *error)
 {
     const uint32_t unit = OTK_SIGNATURE_SECTOR_SIZE;
-    const uint32_t image_len = signed_len_of(image, len);
+    const uint32_t known_len = image_len_of(image, len);
+    const uint32_t image_len = known_len ? known_len : len;
     const size_t padded = ((size_t)image_len + unit - 1) / unit * unit;
     uint8_t *const out = malloc(padded + unit);
     enum otk_signature_scheme scheme;
@@ -311,7 +323,7 @@ static enum otk_status verify_sector(const uint8_t *image, const uint8_t *sector
 enum otk_status otk_sign_verify(const uint8_t *image, uint32_t len, const void *key, size_t key_len,
                                 struct otk_error *error)
 {
-    const uint8_t *const sector = otk_signature_sector(image, len, signed_len_of(image, len));
+    const uint8_t *const sector = find_sector(image, len);
     enum otk_signature_scheme scheme;
     uint8_t bytes[OTK_RSA_KEY_SIZE];
     enum otk_status status = read_public_key(key, key_len, &scheme, bytes);

@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /*
- * Sign an image. A signature sector it already has is replaced.
+ * Sign an image, or other data as it stands. A signature sector the image has is replaced.
  *
  * image       `len` bytes
  * key         PEM text or DER of a private key, `key_len` bytes; no password

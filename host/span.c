@@ -19,6 +19,9 @@ struct otk_span otk_span_strip(struct otk_span text)
 
 static void drop(struct otk_span *text, size_t count)
 {
+    if (!count) {
+        return; /* an empty text may have no points at all */
+    }
     text->points += count;
     text->len -= count;
 }
