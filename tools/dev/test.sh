@@ -62,7 +62,7 @@ test_e2e()
 {
     local result=0
     prepare_venv
-    logged e2e build/venv/bin/python -m pytest -q test || result=1
+    logged e2e build/venv/bin/python -m pytest -q test/e2e || result=1
     tail -n 1 build/test-e2e.log >build/test-e2e.txt
     return "$result"
 }
