@@ -90,8 +90,34 @@ bool otk_nor_begin_op(struct otk_nor *nor, const struct otk_nor_op *op)
     return false;
 }
 
+/* What a program that is interrupted has not done, as bits that keep their value. Cells are
+ * programmed together but not equally fast: any bits, any words, one word or one bit may be late. */
+struct lateness {
+    uint32_t kind;
+    uint32_t place; /* the byte at which the one word or bit is late */
+    uint8_t word;   /* all bits of the current word, or none */
+};
+
+static uint8_t late_bits(struct lateness *late, uint32_t index, uint64_t *state)
+{
+    if (index % 4 == 0)
+        late->word = otk_random_below(state, 2) == 0 ? 0xFF : 0;
+    switch (late->kind) {
+    case 0:
+        return random_byte(state);
+    case 1:
+        return late->word;
+    case 2:
+        return index / 4 == late->place / 4 ? 0xFF : 0;
+    default:
+        return (uint8_t)(index == late->place ? 1u << otk_random_below(state, 8) : 0);
+    }
+}
+
 static void fail_program(struct otk_nor *nor, const struct otk_nor_op *op, uint64_t *state)
 {
+    struct lateness late = {.kind = otk_random_below(state, 4),
+                            .place = otk_random_below(state, op->len)};
     uint8_t *cells = nor->cells + op->offset;
 
     for (uint32_t i = 0; i < op->len; i++) {
@@ -99,7 +125,7 @@ static void fail_program(struct otk_nor *nor, const struct otk_nor_op *op, uint6
             (nor->cut.fault == OTK_NOR_TORN && i < nor->cut.bytes))
             cells[i] &= op->data[i];
         if (nor->cut.fault == OTK_NOR_MIXTURE)
-            cells[i] &= op->data[i] | random_byte(state);
+            cells[i] &= op->data[i] | late_bits(&late, i, state);
         if (nor->cut.fault == OTK_NOR_GARBAGE)
             cells[i] &= random_byte(state);
     }

@@ -27,7 +27,8 @@ enum otk_nor_fault {
     OTK_NOR_BEFORE,  /* nothing */
     OTK_NOR_TORN,    /* program: the first `bytes` bytes. Erase: the first `bytes` bytes are erased,
                         the others untouched, all its sectors unstable */
-    OTK_NOR_MIXTURE, /* program: any subset of the bits. Erase: each sector erased, untouched,
+    OTK_NOR_MIXTURE, /* program: any subset of the bits; by `seed` random bits, random words, or all
+                        but one word or one bit. Erase: each sector erased, untouched,
                         cleared to zero, or any mixture of bits, chosen by `seed`; all unstable */
     OTK_NOR_GARBAGE, /* program: any bits of the touched bytes are cleared. Erase: random bytes; all
                         its sectors unstable */

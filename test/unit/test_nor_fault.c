@@ -166,21 +166,44 @@ static void a_torn_program_keeps_exactly_its_first_bytes(void **state)
 
 static void a_mixed_program_clears_a_part_of_the_bits_and_no_others(void **state)
 {
-    struct otk_nor *nor = make();
-    uint32_t partial = 0;
+    uint32_t random_bits = 0;
+    uint32_t random_words = 0;
+    uint32_t one_word = 0;
+    uint32_t one_bit = 0;
 
     (void)state;
-    arm(nor, 0, OTK_NOR_MIXTURE, 0, 5);
-    assert_int_equal(do_write(nor, AREA, 0x0F, 256), OTK_POWER_LOST);
-    for (uint32_t i = 0; i < 256; i++) {
-        uint8_t cell = otk_nor_content(nor)[AREA + i];
+    for (uint64_t seed = 0; seed < 32; seed++) {
+        struct otk_nor *nor = make();
+        uint32_t partial = 0;
+        uint32_t untouched;
 
-        assert_int_equal(cell & 0x0F, 0x0F);
-        partial += cell != 0xFF && cell != 0x0F;
+        arm(nor, 0, OTK_NOR_MIXTURE, 0, seed);
+        assert_int_equal(do_write(nor, AREA, 0x00, 256), OTK_POWER_LOST);
+        untouched = count_value(nor, 0xFF, AREA, 256);
+        partial = 256 - untouched - count_value(nor, 0x00, AREA, 256);
+        random_bits += partial > 200;
+        random_words += partial == 0 && untouched > 64 && untouched < 192;
+        one_word += partial == 0 && untouched == 4;
+        one_bit += partial == 1 && untouched == 0;
+        assert_int_equal(count_value(nor, 0xFF, AREA + 256, SECTOR - 256), SECTOR - 256);
+        otk_nor_close(nor);
     }
-    assert_true(partial > 100);
-    assert_int_equal(count_value(nor, 0xFF, AREA + 256, SECTOR - 256), SECTOR - 256);
-    otk_nor_close(nor);
+    assert_true(random_bits > 0 && random_words > 0 && one_word > 0 && one_bit > 0);
+    assert_int_equal(random_bits + random_words + one_word + one_bit, 32);
+}
+
+static void a_mixed_program_never_clears_a_bit_that_stays_set(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 16; seed++) {
+        struct otk_nor *nor = make();
+
+        arm(nor, 0, OTK_NOR_MIXTURE, 0, seed);
+        assert_int_equal(do_write(nor, AREA, 0x0F, 256), OTK_POWER_LOST);
+        for (uint32_t i = 0; i < 256; i++)
+            assert_int_equal(otk_nor_content(nor)[AREA + i] & 0x0F, 0x0F);
+        otk_nor_close(nor);
+    }
 }
 
 static void a_garbage_program_clears_bits_it_should_not_but_only_inside_its_range(void **state)
@@ -357,6 +380,7 @@ int main(void)
         cmocka_unit_test(after_an_erase_the_sector_is_erased_and_stable),
         cmocka_unit_test(a_torn_program_keeps_exactly_its_first_bytes),
         cmocka_unit_test(a_mixed_program_clears_a_part_of_the_bits_and_no_others),
+        cmocka_unit_test(a_mixed_program_never_clears_a_bit_that_stays_set),
         cmocka_unit_test(a_garbage_program_clears_bits_it_should_not_but_only_inside_its_range),
         cmocka_unit_test(a_torn_erase_clears_its_first_bytes_and_leaves_all_sectors_unstable),
         cmocka_unit_test(an_interrupted_erase_leaves_every_kind_of_sector),
