@@ -247,6 +247,7 @@ void campaign_replay(const struct scenario *scenario, const struct otk_nor_cut *
     struct run run;
 
     open_run(&run, &campaign, scenario, tally);
+    run.world->talks = true;
     if (live(&run, cuts, cut_count, 0, true) == END_DONE)
         printf("%s: good after %u boots\n", scenario->name, run.world->memory.boots);
     close_run(&run);

@@ -35,7 +35,7 @@ struct campaign {
 void campaign_run(const struct campaign *campaign, const struct scenario *scenario,
                   struct tally *tally);
 
-/* Live once, with these cuts, each counted from the power-on before it. */
+/* Live once, with these cuts, each counted from the power-on before it; tell all about it. */
 void campaign_replay(const struct scenario *scenario, const struct otk_nor_cut *cuts,
                      uint32_t cut_count, struct tally *tally);
 

@@ -58,17 +58,43 @@ static void decide_trial(struct world *world, const struct step *step)
         world_accuse(world, "reject: %s", otk_status_name(status));
 }
 
-/* The step's application runs and is not on trial. That is right when its verdict was being
- * written as the power went; else otadata lost its state. */
-static void notice_untried(struct world *world, const struct step *step)
+/* Whether otadata names the running application, as far as its cells stand. */
+static bool is_named(const struct world *world)
 {
+    struct otk_selection selection;
+
+    return otk_selection_load(world->board.flash, &world->layout, &selection) == OTK_OK &&
+           otk_selection_slot(&selection, selection.active) == world->boot.slot;
+}
+
+/*
+ * The step's application runs and is not on trial. It may be confirmed already, the power having
+ * gone before anybody heard of it. Or otadata is not what the bootloader read in it: then the
+ * application is not confirmed, the next reset may well bring back the old one, and the server
+ * tries once more.
+ */
+static void run_without_trial(struct world *world, const struct step *step)
+{
+    enum otk_status status;
+
     if (world->running_image != step->image || world->running_image == world->memory.confirmed)
         return;
-    if (step->self_test != SELF_TEST_PASS)
-        world_accuse(world, "an application that fails its test runs for good");
     if (!world->memory.verdict_begun)
         world->memory.untried++;
-    world->memory.confirmed = world->running_image;
+    if (step->self_test != SELF_TEST_PASS) {
+        if (is_named(world))
+            world_accuse(world, "an application that fails its test runs for good");
+        return;
+    }
+    if (world->boot.slot < 0) {
+        world->memory.confirmed = world->running_image;
+        return;
+    }
+    status = otk_trial_confirm(&world->device);
+    if (status == OTK_OK)
+        world->memory.confirmed = world->running_image;
+    else if (status != OTK_NOT_PENDING && has_power(world))
+        world_accuse(world, "confirm: %s", otk_status_name(status));
 }
 
 static bool is_step_done(const struct world *world, const struct step *step)
@@ -185,7 +211,7 @@ static void run_application(struct world *world)
     if (otk_trial_is_pending(&world->device))
         decide_trial(world, step);
     else if (has_power(world))
-        notice_untried(world, step);
+        run_without_trial(world, step);
     if (!has_power(world))
         return;
     if (is_step_done(world, step)) {
@@ -193,6 +219,9 @@ static void run_application(struct world *world)
         return;
     }
     if (world->memory.tried || step->kind == STEP_NONE)
+        return;
+    /* What fails its test asks for nothing more. */
+    if (world->running_image == step->image && step->self_test != SELF_TEST_PASS)
         return;
     if (step->kind == STEP_SELECT)
         work_on_selection(world, step);
@@ -220,6 +249,23 @@ static void start(struct world *world)
         world_accuse(world, "device start: %s", otk_status_name(status));
 }
 
+/* What the bootloader decided, and what otadata holds now. */
+static void tell(const struct world *world)
+{
+    world_say(world, "boot %u: slot %d runs, image %d, step %u\n", world->memory.boots,
+              world->boot.slot, (int)world->running_image, world->memory.step);
+    for (uint32_t i = 0; i < 2; i++) {
+        const uint32_t sector = WORLD_OTADATA + i * OTK_SECTOR_SIZE;
+        struct otk_otadata entry;
+
+        otk_otadata_decode(otk_nor_content(world->nor) + sector, &entry);
+        world_say(world, "    otadata %u: sequence 0x%X, state 0x%X, CRC %s, %s\n", (unsigned)i,
+                  (unsigned)entry.seq, (unsigned)entry.state,
+                  otk_otadata_has_good_crc(&entry) ? "good" : "bad",
+                  otk_nor_is_unstable(world->nor, sector) ? "unstable" : "stable");
+    }
+}
+
 enum end life_run(struct world *world, enum verdict *verdict, char *why, size_t size)
 {
     while (world->memory.boots < BOOT_LIMIT) {
@@ -228,6 +274,7 @@ enum end life_run(struct world *world, enum verdict *verdict, char *why, size_t 
         start(world);
         if (!has_power(world))
             return END_CUT;
+        tell(world);
         *verdict = oracle_judge(world, is_done ? MOMENT_ENDED : MOMENT_BOOTED, why, size);
         if (*verdict != VERDICT_GOOD)
             return END_CONDEMNED;

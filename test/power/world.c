@@ -35,6 +35,17 @@ void world_accuse(struct world *world, const char *format, ...)
     va_end(arguments);
 }
 
+void world_say(const struct world *world, const char *format, ...)
+{
+    va_list arguments;
+
+    if (!world->talks)
+        return;
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+}
+
 static void on_misuse(void *context, enum otk_nor_misuse misuse, uint32_t offset, uint32_t len)
 {
     world_accuse(context, "flash misuse %d at 0x%X, %u bytes", (int)misuse, (unsigned)offset,
@@ -65,6 +76,11 @@ static void on_op(void *context, const struct otk_nor_op *op)
 {
     struct world *world = context;
 
+    world_say(world, "    %4llu %s 0x%05X %u\n", (unsigned long long)op->index,
+              op->kind == OTK_NOR_PROGRAM ? "program"
+              : op->kind == OTK_NOR_ERASE ? "erase  "
+                                          : "burn   ",
+              (unsigned)op->offset, (unsigned)op->len);
     if (!is_allowed(world, op))
         world_accuse(world, "%s of 0x%X, %u bytes, while slot %d runs",
                      op->kind == OTK_NOR_ERASE ? "erase" : "write", (unsigned)op->offset,

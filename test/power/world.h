@@ -59,6 +59,7 @@ struct world {
     struct otk_session session;
     uint8_t buffer[OTK_SECTOR_SIZE];
     uint8_t scratch[OTK_SECTOR_SIZE];
+    bool talks; /* say on stdout what happens */
     /* operations seen since recording began */
     bool recording;
     uint32_t op_count;
@@ -78,6 +79,10 @@ const struct step *world_step(const struct world *world);
 
 /* Note what must not happen; only the first note is kept. */
 void world_accuse(struct world *world, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Print a line when the world talks. */
+void world_say(const struct world *world, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Which application a slot holds completely, as its cells stand. */
