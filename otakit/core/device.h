@@ -56,9 +56,15 @@ enum otk_reset_reason {
 };
 
 /*
- * Take stock after a reset: load the table, describe the running application, and note in the
- * last-update record when the bootloader went back to it. Fills every field of `device`; the caller
- * may set policy and erase_size_max afterwards.
+ * Take stock after a reset: load the table, describe the running application, put in order what a
+ * power cut may have left of otadata, and note in the last-update record when the bootloader went
+ * back to the running application. Fills every field of `device`; the caller may set policy and
+ * erase_size_max afterwards.
+ *
+ * Put in order means: an entry that does not read the same each time is written once more where it
+ * names the running application, else erased; an active entry of the running application whose
+ * state is none that an update writes (UNDEFINED is one of those) becomes PENDING_VERIFY, so that
+ * the application is on trial.
  *
  * board    copied
  * running  the slot whose application runs
@@ -66,7 +72,8 @@ enum otk_reset_reason {
  *
  * Returns  OTK_OK  ready
  *          others  as otk_layout_load, or OTK_FLASH_IO
- * Power loss: the record may miss this change; what boots does not change.
+ * Power loss: the record may miss this change. The running application boots, or, where its entry
+ * was being mended, the one before it.
  */
 OTK_MUST_USE enum otk_status otk_device_start(struct otk_device *device,
                                               const struct otk_board *board, int running,

@@ -289,6 +289,9 @@ enum otk_status otk_session_switch(struct otk_session *session)
     status = otk_selection_load(flash, layout, &selection);
     if (status == OTK_OK)
         status = otk_selection_next(&selection, session->slot, OTK_STATE_NEW, &entry, &index);
+    /* Otadata reads differently than before: whatever is wrong with it, leave it alone. */
+    if (status == OTK_OK && index != session->journal_index)
+        status = OTK_FLASH_VERIFY;
     if (status == OTK_OK)
         status = otk_otadata_store(flash, layout, index, &entry);
     if (status == OTK_OK)
