@@ -75,9 +75,9 @@ need_tool() {
     command -v "$1" >/dev/null 2>&1 || fail "$1 is not installed" "$2"
 }
 
-# The value of a key in a one-line JSON document; enough for the flat keys used here.
+# The value of the last such key in a JSON document; enough for the plain values used here.
 json_value() {
-    sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\).*/\1/p" | head -n 1
+    tr -d '\n' | sed -n "s/.*\"$1\":[[:space:]]*\"\{0,1\}\([^\",}]*\).*/\1/p"
 }
 
 # ---- what is needed -------------------------------------------------------------------------
@@ -88,15 +88,15 @@ make_images() {
     update=$work/www/app.bin
     if [ -n "$user_image" ]; then
         cp "$user_image" "$update"
-        chip=$("$otakit" image info "$update" --json | tr -d '\n' | json_value chip)
-        project=$("$otakit" image info "$update" --json | tr -d '\n' | json_value project)
+        chip=$("$otakit" image info "$update" --json | json_value chip)
+        project=$("$otakit" image info "$update" --json | json_value project)
     else
-        "$otakit" image create -o "$update" --chip $chip --project $project --version 2.0.0 \
+        "$otakit" --quiet image create -o "$update" --chip $chip --project $project --version 2.0.0 \
             --size 900000 --seed 2 >/dev/null || fail "the new image could not be made"
     fi
-    "$otakit" image create -o "$work/old.bin" --chip "$chip" --project "${project:-demo}" \
+    "$otakit" --quiet image create -o "$work/old.bin" --chip "$chip" --project "${project:-demo}" \
         --version 1.0.0 --size 600000 --seed 1 >/dev/null || fail "the old image could not be made"
-    version=$("$otakit" image info "$update" --json | tr -d '\n' | json_value version)
+    version=$("$otakit" image info "$update" --json | json_value version)
     update_size=$(stat -c %s "$update")
     say "on the device:  1.0.0 for $chip, $(stat -c %s "$work/old.bin") bytes"
     say "on the server:  ${version:-unnamed version} for $chip, $update_size bytes" \
@@ -132,7 +132,7 @@ make_flash() {
         set -- --size "${flash_mb}MB" --table "$work/table.bin"
         label=ota_0
     fi
-    "$otakit" flash create -o "$work/fresh.flash" "$@" --app "$label=$work/old.bin" >/dev/null ||
+    "$otakit" --quiet flash create -o "$work/fresh.flash" "$@" --app "$label=$work/old.bin" >/dev/null ||
         fail "the flash file could not be made"
     old_slot=$label
 }
@@ -153,7 +153,7 @@ phy_init, data, phy,  0x11000, 4K,
 ota_0,    app,  ota_0, 0x20000, ${slot_kb}K,
 ota_1,    app,  ota_1, ,        ${slot_kb}K,
 TEXT
-    "$otakit" table build "$work/table.csv" -o "$work/table.bin" --flash-size "${flash_mb}MB" \
+    "$otakit" --quiet table build "$work/table.csv" -o "$work/table.bin" --flash-size "${flash_mb}MB" \
         >/dev/null || fail "the partition table could not be made"
     say "flash: ${flash_mb} MB, two slots of $slot_kb KB and no factory: the image is too large for"
     say "any usual table of 4 MB, so the old application stands in ota_0"
@@ -275,7 +275,7 @@ expect_no_event() {
 expect_boots() {
     local found
 
-    found=$("$otakit" boot "$flash" --dry-run --json | tr -d '\n' | json_value booted)
+    found=$("$otakit" boot "$flash" --dry-run --json | json_value booted)
     [ "$found" = "$1" ] || fail "the flash file boots \"$found\", expected was \"$1\""
 }
 
@@ -310,9 +310,9 @@ tell_update() {
     for event in boot update_begin verified switched reset self_test confirmed; do
         expect_event $event
     done
-    new_slot=$(sed -n '/"event": "confirmed"/p' "$events" | json_value slot)
+    new_slot=$(grep '"event": "confirmed"' "$events" | json_value slot)
     expect_boots "$new_slot"
-    "$otakit" flash read "$flash" "$new_slot" -o "$work/read-back.bin" >/dev/null ||
+    "$otakit" --quiet flash read "$flash" "$new_slot" -o "$work/read-back.bin" >/dev/null ||
         fail "the slot cannot be read"
     cmp -s -n "$update_size" "$work/read-back.bin" "$update" ||
         fail "$new_slot does not hold the image"
@@ -374,7 +374,7 @@ tell_power_cut() {
     expect_status 0
     expect_event resumed
     expect_event confirmed
-    resumed=$(sed -n '/"event": "resumed"/p' "$events" | json_value offset)
+    resumed=$(grep '"event": "resumed"' "$events" | json_value offset)
     [ "$resumed" -gt 0 ] || fail "the device started again from the beginning"
     grep -q "206 [0-9]* bytes=$resumed-" "$work/access.log" ||
         fail "the server was not asked for the rest only"

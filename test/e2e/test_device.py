@@ -233,7 +233,7 @@ def test_plain_http_needs_to_be_asked_for(device):
 def test_secure_version_rises_with_a_confirmed_image_and_bars_older_ones(device, otakit, web,
                                                                          tmp_path):
     fuses = tmp_path / "fuses"
-    options = ["--secure-version-file", fuses]
+    options = ["--efuse", fuses]
     web.publish("v3.bin", create_image(otakit, tmp_path / "v3.bin", "3.0.0", seed=3,
                                        secure_version=3))
     web.publish("v2.bin", create_image(otakit, tmp_path / "v2.bin", "4.0.0", seed=4,
