@@ -20,11 +20,9 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/otakit.pc DESTINATION ${CMAKE_INSTALL_
 set(completions ${CMAKE_CURRENT_BINARY_DIR}/completions)
 install(DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/man/ OPTIONAL
         DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN "*.1")
-install(DIRECTORY ${completions}/ OPTIONAL
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
-        FILES_MATCHING REGEX "/otakit(-server)?(\\.bash)?$")
-install(DIRECTORY ${completions}/ OPTIONAL
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions FILES_MATCHING PATTERN "_otakit*")
-install(DIRECTORY ${completions}/ OPTIONAL
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
-        FILES_MATCHING PATTERN "*.fish")
+install(FILES ${completions}/otakit.bash OPTIONAL RENAME otakit
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${completions}/_otakit OPTIONAL
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES ${completions}/otakit.fish OPTIONAL
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
