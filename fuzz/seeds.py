@@ -297,7 +297,92 @@ def pull_seeds():
                                   b"http://ota.example"))
 
 
+def csv_seeds():
+    two_ota = """# Name,   Type, SubType, Offset,  Size, Flags
+nvs,      data, nvs,     ,        0x4000,
+otadata,  data, ota,     ,        0x2000,
+phy_init, data, phy,     ,        0x1000,
+factory,  0,    0,       ,        1M
+ota_0,    0,    ota_0,   ,        1M
+ota_1,    0,    ota_1,   ,        1M
+"""
+    cases = {
+        "two-ota": (8, two_ota), "strict": (4, two_ota), "crlf": (0, two_ota.replace("\n", "\r\n")),
+        "utf16": (0, ("\ufeff" + two_ota).encode("utf-16-le")),
+        "numbers": (0, "a,0x40,0b11,0x9000,1_000\nb,65,0o17,,5kk\nc,1,6,,-0x400000,encrypted"),
+        "flags": (0, "a,data,nvs,0x9000,4K,readonly:encrypted\n"),
+        "variable": (0, "a,data,fat,0x9000,$FOO_SIZE\n$NO,data,fat,,4K"),
+        "bootloader": (0x10, "bl,bootloader,primary,N/A,N/A\npt,partition_table,primary,N/A,N/A\n"
+                             "rec,bootloader,recovery,N/A,N/A\nx,app,special,0x10000,64K"),
+        "overlap": (0, "a,app,ota_0,0x10000,1M\nb,app,ota_1,0x20000,1M"),
+        "no-verify": (3, "a,app,ota_0,0x10001,1M\na,data,ota,0x20000,1"),
+        "names": (0, "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4,data,nvs,0x9000,0x4000"),
+    }
+    for name, (mode, text) in cases.items():
+        write("csv", name, bytes([mode]) + (text if isinstance(text, bytes) else text.encode()))
+    write("csv", "binary", b"\x00" + table(FACTORY_AND_TWO))
+    write("csv", "binary-sealed", b"\x80" + table(TWO_LARGE))
+    write("csv", "binary-no-md5", b"\x01" + table(TWO_LARGE, md5=False))
+
+
+def signature_block(version, curve=0, small=False):
+    """A block whose key and signature are nobody's."""
+    if version == 2:
+        body = b"\xe7\x02\x00\x00" + fill(1, 32) + fill(2, 384) + b"\x01\x00\x01\x00" + fill(3, 772)
+    else:
+        digest, number = (32, 32) if small else (48, 48)
+        body = bytes([0xE7, 3, 0 if small else 1, 0]) + fill(1, digest) + bytes([curve])
+        body += fill(2, 2 * number) + fill(3, 2 * number)
+    body = body.ljust(1196, b"\x00")
+    return body + struct.pack("<I", zlib.crc32(body)) + bytes(16)
+
+
+def signature_seeds():
+    rsa = signature_block(2)
+    p256 = signature_block(3, 2, small=True)
+    write("signature", "rsa", b"\x02" + rsa)
+    write("signature", "p256", b"\x02" + p256)
+    write("signature", "p384", b"\x02" + signature_block(3, 3))
+    write("signature", "bad-crc", b"\x00" + rsa[:-20] + bytes(20))
+    write("signature", "sealed", b"\x03" + rsa[:40])
+
+
+def inspect_seeds():
+    def framed(mode, data, rest=b"", chip=0):
+        return struct.pack("<BHHH", mode, chip, 100, len(data)) + data + rest
+
+    good = image(sizes=(0x140, 0x20, 0x20, 0x40))
+    write("inspect", "good", framed(2, good))
+    write("inspect", "sealed", framed(3, good))
+    write("inspect", "trailing", framed(0, good, b"trailing"))
+    write("inspect", "signed", framed(6, good, signature_block(2) + signature_block(3, 2, True)))
+    write("inspect", "resigned", framed(14, good, signature_block(2)[:100]))
+    write("inspect", "cut", framed(0, good[:300]))
+    write("inspect", "chip", framed(0, image(chip=5, sizes=(0x140, 0x20)), chip=5))
+
+
+def value_seeds():
+    cases = {"size": (2, "1536K"), "hex": (0, "0x8000"), "duration": (3, "500ms"),
+             "chip": (4, "ESP32-C3"), "revision": (5, "v1.3"), "count": (1, "18446744073709551615"),
+             "giga": (2, "4GiB")}
+    for name, (kind, text) in cases.items():
+        write("value", name, bytes([kind]) + text.encode())
+
+
+def text_seeds():
+    cases = {"plain": "factory", "utf8": "\u00e4\u20ac\U0001f600", "escape": "\x1b[31mred\x07",
+             "c1": "\u009b31m", "words": "slit"}
+    for name, text in cases.items():
+        write("text", name, b"\x20" + text.encode())
+    write("text", "latin1", b"\x05caf\xe9\xff\xed\xa0\x80")
+
+
 def main():
+    csv_seeds()
+    signature_seeds()
+    inspect_seeds()
+    value_seeds()
+    text_seeds()
     pull_seeds()
     url_seeds()
     http_seeds()
