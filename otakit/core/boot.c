@@ -118,21 +118,25 @@ static int entry_slot(const struct otk_layout *layout, const struct otk_otadata 
 static int find_active(const struct otk_board *board, const struct otk_layout *layout,
                        const struct otk_otadata entries[2])
 {
-    struct otk_otadata candidates[2];
+    int active;
 
     if (layout->ota_count == 0) {
         return -1;
     }
-    if (!board->secure_version) {
-        return otk_otadata_active(entries);
+    active = otk_otadata_active(entries);
+    if (active < 0 || !board->secure_version) {
+        return active;
     }
     for (int i = 0; i < 2; i++) {
-        candidates[i] = entries[i];
-        if (!is_allowed(board, boot_area(layout, entry_slot(layout, &entries[i])))) {
-            candidates[i].seq = OTK_OTADATA_SEQ_BLANK;
+        const struct otk_otadata *entry = &entries[active];
+
+        if (otk_otadata_is_valid(entry) &&
+            is_allowed(board, boot_area(layout, entry_slot(layout, entry)))) {
+            return active;
         }
+        active = 1 - active;
     }
-    return otk_otadata_active(candidates);
+    return -1;
 }
 
 /* Without an entry to follow it is the factory application, or else ota_0. Two entries that were
@@ -227,21 +231,31 @@ static bool try_slot(const struct attempt *attempt, int slot)
     return true;
 }
 
+/* Where to go on when `slot` was refused: from the first choice down to factory, then from above
+ * the first choice up, at last the test application. */
+static int next_slot(int slot, int first, int ota_count)
+{
+    if (slot > OTK_SLOT_FACTORY && slot <= first) {
+        return slot - 1;
+    }
+    if (slot == OTK_SLOT_FACTORY) {
+        slot = first;
+    }
+    return slot + 1 < ota_count ? slot + 1 : OTK_SLOT_TEST;
+}
+
 /* Step 3. */
 static bool try_slots(const struct attempt *attempt, int first)
 {
-    /* What is not an OTA number of the format has no area, and no place among the attempts. */
-    for (int slot = first; slot >= OTK_SLOT_FACTORY; slot--) {
-        if (try_slot(attempt, slot)) {
-            return true;
+    int slot = first;
+
+    while (!try_slot(attempt, slot)) {
+        if (slot == OTK_SLOT_TEST) {
+            return false;
         }
+        slot = next_slot(slot, first, (int)attempt->layout->ota_count);
     }
-    for (int slot = first + 1; slot < (int)attempt->layout->ota_count; slot++) {
-        if (try_slot(attempt, slot)) {
-            return true;
-        }
-    }
-    return try_slot(attempt, OTK_SLOT_TEST);
+    return true;
 }
 
 /* Step 4. */

@@ -9,6 +9,8 @@
  */
 #include "otakit/core/table.h"
 
+#include <stddef.h>
+
 #include "otakit/base/bytes.h"
 #include "otakit/base/memory.h"
 #include "otakit/crypto/digest.h"
@@ -87,26 +89,35 @@ static enum otk_status verify_records(const uint8_t *table, uint32_t flash_size,
     return OTK_BAD_TABLE;
 }
 
-/* Second pass, for one record: the last factory, test and otadata entry wins. */
-static void note_record(const uint8_t *record, struct otk_layout *layout)
+/* Where the layout keeps the area of an entry of this kind; NULL for what nobody asks for. */
+static struct otk_area *place_of(struct otk_layout *layout, uint8_t type, uint8_t subtype)
 {
-    const uint8_t type = record[AT_TYPE];
-    const uint8_t subtype = record[AT_SUBTYPE];
-    const struct otk_area area = record_area(record);
-
     if (type == OTK_TYPE_DATA && subtype == OTK_SUBTYPE_DATA_OTA) {
-        layout->otadata = area;
+        return &layout->otadata;
     }
     if (type != OTK_TYPE_APP) {
-        return;
+        return NULL;
     }
     if (subtype == OTK_SUBTYPE_APP_FACTORY) {
-        layout->factory = area;
-    } else if (subtype == OTK_SUBTYPE_APP_TEST) {
-        layout->test = area;
-    } else if (subtype - OTK_SUBTYPE_APP_OTA_0 < OTK_OTA_SLOT_COUNT) {
-        layout->ota[subtype - OTK_SUBTYPE_APP_OTA_0] = area;
-        layout->ota_count++;
+        return &layout->factory;
+    }
+    if (subtype == OTK_SUBTYPE_APP_TEST) {
+        return &layout->test;
+    }
+    if (subtype - OTK_SUBTYPE_APP_OTA_0 >= OTK_OTA_SLOT_COUNT) {
+        return NULL;
+    }
+    layout->ota_count++;
+    return &layout->ota[subtype - OTK_SUBTYPE_APP_OTA_0];
+}
+
+/* Second pass, for one record: the last entry of a kind wins. */
+static void note_record(const uint8_t *record, struct otk_layout *layout)
+{
+    struct otk_area *place = place_of(layout, record[AT_TYPE], record[AT_SUBTYPE]);
+
+    if (place) {
+        *place = record_area(record);
     }
 }
 
@@ -131,8 +142,8 @@ enum otk_status otk_layout_decode(const uint8_t table[OTK_TABLE_SIZE], uint32_t 
 enum otk_status otk_layout_load(const struct otk_flash *flash, uint32_t table_offset,
                                 uint8_t scratch[OTK_TABLE_SIZE], struct otk_layout *layout)
 {
-    const enum otk_status status =
-        flash->read(flash->context, table_offset, scratch, OTK_TABLE_SIZE);
+    const enum otk_status status = flash->read(flash->context, table_offset, scratch,
+                                               OTK_TABLE_SIZE);
 
     if (status != OTK_OK) {
         return status;

@@ -40,21 +40,14 @@ static uint32_t xor_bytes(const uint8_t *data, uint32_t len)
     for (; len > 0 && (uintptr_t)data % 4 != 0; len--) {
         sum ^= *data++;
     }
-    for (; len >= 32; len -= 32, data += 32) {
+    for (; len >= 16; len -= 16, data += 16) {
         sum ^= load_aligned_word(data) ^ load_aligned_word(data + 4);
         sum ^= load_aligned_word(data + 8) ^ load_aligned_word(data + 12);
-        sum ^= load_aligned_word(data + 16) ^ load_aligned_word(data + 20);
-        sum ^= load_aligned_word(data + 24) ^ load_aligned_word(data + 28);
     }
     for (; len > 0; len--) {
         sum ^= *data++;
     }
     return sum;
-}
-
-static bool is_hashed(const struct otk_verifier *verifier)
-{
-    return verifier->header.hash_appended != 0 && !verifier->target.ignore_hash;
 }
 
 /* The last `size` bytes collected. */
@@ -91,6 +84,23 @@ static enum otk_status accept(struct otk_verifier *verifier)
     return OTK_OK;
 }
 
+/* The header is hashed when it is known whether there is a hash. */
+static enum otk_status begin_hash(struct otk_verifier *verifier,
+                                  const uint8_t header[OTK_IMAGE_HEADER_SIZE])
+{
+    enum otk_status status;
+
+    if (verifier->target.ignore_hash) {
+        return OTK_OK;
+    }
+    verifier->is_hashing = true;
+    status = otk_sha256_init(&verifier->sha);
+    if (status != OTK_OK) {
+        return status;
+    }
+    return otk_sha256_update(&verifier->sha, header, OTK_IMAGE_HEADER_SIZE);
+}
+
 static enum otk_status end_header(struct otk_verifier *verifier)
 {
     const uint8_t *bytes = piece_tail(verifier, OTK_IMAGE_HEADER_SIZE);
@@ -104,20 +114,15 @@ static enum otk_status end_header(struct otk_verifier *verifier)
     if (verifier->target.ignore_max_revision) {
         header->max_revision = 0;
     }
-    status =
-        otk_image_header_fits_chip(header, verifier->target.chip_id, verifier->target.revision);
+    status = otk_image_header_fits_chip(header, verifier->target.chip_id,
+                                        verifier->target.revision);
     if (status != OTK_OK) {
         return status;
     }
     if (header->segment_count > OTK_IMAGE_SEGMENT_COUNT) {
         return OTK_TOO_MANY_SEGMENTS;
     }
-    if (is_hashed(verifier)) {
-        status = otk_sha256_init(&verifier->sha);
-        if (status == OTK_OK) {
-            status = otk_sha256_update(&verifier->sha, bytes, OTK_IMAGE_HEADER_SIZE);
-        }
-    }
+    status = header->hash_appended ? begin_hash(verifier, bytes) : OTK_OK;
     return status == OTK_OK ? expect_segment_or_end(verifier) : status;
 }
 
@@ -145,6 +150,7 @@ static enum otk_status end_padding(struct otk_verifier *verifier)
     if ((uint8_t)(halves ^ (halves >> 8)) != *piece_tail(verifier, 1)) {
         return OTK_BAD_CHECKSUM;
     }
+    verifier->is_hashing = false;
     return verifier->header.hash_appended == 0 ? accept(verifier)
                                                : expect(verifier, STAGE_HASH, OTK_IMAGE_HASH_SIZE);
 }
@@ -154,17 +160,14 @@ static enum otk_status end_hash(struct otk_verifier *verifier)
     uint8_t digest[OTK_SHA256_SIZE];
     enum otk_status status;
 
-    if (!is_hashed(verifier)) {
+    if (verifier->target.ignore_hash) {
         return accept(verifier);
     }
     status = otk_sha256_finish(&verifier->sha, digest);
     if (status != OTK_OK) {
         return status;
     }
-    if (memcmp(digest, verifier->piece, sizeof(digest)) != 0) {
-        return OTK_BAD_HASH;
-    }
-    return accept(verifier);
+    return memcmp(digest, verifier->piece, sizeof(digest)) == 0 ? accept(verifier) : OTK_BAD_HASH;
 }
 
 static enum otk_status end_piece(struct otk_verifier *verifier)
@@ -183,14 +186,13 @@ static enum otk_status end_piece(struct otk_verifier *verifier)
     }
 }
 
-/* Take bytes that do not pass the end of the current piece. */
-static enum otk_status take(struct otk_verifier *verifier, const uint8_t *data, uint32_t len)
+/* Take bytes that do not pass the end of the current piece, which lacks `missing`. */
+static enum otk_status take(struct otk_verifier *verifier, const uint8_t *data, uint32_t len,
+                            uint32_t missing)
 {
-    const uint32_t missing = verifier->piece_end - verifier->offset;
     enum otk_status status;
 
-    /* The header is hashed when it is known whether there is a hash. */
-    if (is_hashed(verifier) && verifier->stage != STAGE_HEADER && verifier->stage != STAGE_HASH) {
+    if (verifier->is_hashing) {
         status = otk_sha256_update(&verifier->sha, data, len);
         if (status != OTK_OK) {
             return status;
@@ -226,7 +228,7 @@ enum otk_status otk_verifier_update(struct otk_verifier *verifier, const uint8_t
     while (len > 0 && verifier->status == OTK_INCOMPLETE) {
         const uint32_t missing = verifier->piece_end - verifier->offset;
         const uint32_t step = len < missing ? len : missing;
-        const enum otk_status status = take(verifier, data, step);
+        const enum otk_status status = take(verifier, data, step, missing);
 
         if (status != OTK_OK) {
             verifier->status = status;
@@ -263,23 +265,21 @@ enum otk_status otk_image_verify(const struct otk_flash *flash,
                                  uint32_t scratch_len, struct otk_image_info *info)
 {
     struct otk_verifier verifier;
-    enum otk_status status = OTK_OK;
 
     otk_verifier_init(&verifier, target);
     /* Piece by piece, so that nothing behind the image's own end is ever read. */
     while (verifier.status == OTK_INCOMPLETE) {
         const uint32_t missing = verifier.piece_end - verifier.offset;
         const uint32_t len = missing < scratch_len ? missing : scratch_len;
+        enum otk_status status = flash->read(flash->context, target->area.offset + verifier.offset,
+                                             scratch, len);
 
-        status = flash->read(flash->context, target->area.offset + verifier.offset, scratch, len);
-        if (status != OTK_OK) {
-            break;
+        if (status == OTK_OK) {
+            status = otk_verifier_update(&verifier, scratch, len);
         }
-        status = otk_verifier_update(&verifier, scratch, len);
-    }
-    if (status != OTK_OK) {
-        otk_sha256_abort(&verifier.sha);
-        return status;
+        if (status != OTK_OK) {
+            verifier.status = status;
+        }
     }
     return otk_verifier_finish(&verifier, info);
 }

@@ -48,14 +48,15 @@ struct otk_image_info {
 struct otk_verifier {
     struct otk_image_target target;
     struct otk_image_header header;
-    struct otk_sha256 sha;
-    uint32_t offset;    /* bytes seen */
-    uint32_t piece_end; /* offset at which the current piece is complete */
-    uint32_t checksum;  /* XOR of segment data by words, folded at the end */
-    uint8_t piece[32];  /* header, segment header or hash being collected */
-    uint8_t stage;      /* which piece is being collected; private to verify.c */
-    uint8_t segment_index;
     enum otk_status status; /* first refusal; OTK_INCOMPLETE until the end is reached */
+    uint32_t offset;        /* bytes seen */
+    uint32_t piece_end;     /* offset at which the current piece is complete */
+    uint32_t checksum;      /* XOR of segment data by words, folded at the end */
+    uint8_t stage;          /* which piece is being collected; private to verify.c */
+    uint8_t segment_index;
+    bool is_hashing;   /* what arrives is part of what the appended SHA-256 covers */
+    uint8_t piece[32]; /* header, segment header, padding or hash being collected */
+    struct otk_sha256 sha;
 };
 
 /* Begin. target is copied. */
