@@ -138,6 +138,23 @@ static int store(struct cli_call *call, const struct cli_option *option, const c
     return CLI_DONE;
 }
 
+static bool is_list_item(const char *argument)
+{
+    return argument[0] != '-' && strchr(argument, ',');
+}
+
+/* Values behind the first one, for options that take several at once. */
+static int take_list(struct cli_call *call, struct cursor *cursor, const struct cli_option *option)
+{
+    int exit_status = CLI_DONE;
+
+    while (exit_status == CLI_DONE && option->takes_list && cursor->index < cursor->count &&
+           is_list_item(cursor->arguments[cursor->index])) {
+        exit_status = store(call, option, cursor->arguments[cursor->index++]);
+    }
+    return exit_status;
+}
+
 /* The value of an option: what stands behind = or directly behind the letter, or the next argument. */
 static int take_value(struct cli_call *call, struct cursor *cursor, const struct cli_option *option,
                       const char *attached)
@@ -149,13 +166,12 @@ static int take_value(struct cli_call *call, struct cursor *cursor, const struct
         return attached ? fail_usage(call, what, "the option takes no value")
                         : store(call, option, NULL);
     }
-    if (attached) {
-        return store(call, option, attached);
-    }
-    if (cursor->index == cursor->count) {
+    if (!attached && cursor->index == cursor->count) {
         return fail_usage(call, what, "the option needs a value");
     }
-    return store(call, option, cursor->arguments[cursor->index++]);
+    const int exit_status =
+        store(call, option, attached ? attached : cursor->arguments[cursor->index++]);
+    return exit_status == CLI_DONE ? take_list(call, cursor, option) : exit_status;
 }
 
 static int parse_long(struct cli_call *call, struct cursor *cursor, const char *argument)

@@ -44,6 +44,7 @@ struct cli_option {
     enum cli_kind kind;
     char letter;         /* short, or 0 */
     bool repeats;        /* may be given more than once */
+    bool takes_list;     /* following arguments with commas in them belong to it as well */
     bool required;
 };
 

@@ -30,7 +30,8 @@ const char *cli_file_input_name(const char *path)
 static int fail_io(const struct cli_call *call, const char *path, int error_number)
 {
     const struct cli_error error = {.status = error_number == ENOENT ? OTK_NOT_FOUND : OTK_HOST_IO,
-                                    .why = strerror(error_number)};
+                                    .why = strerror(error_number),
+                                    .hint = error_number == ENOENT ? "check the path" : NULL};
 
     return cli_fail_with(call, &error, "%s", path);
 }

@@ -65,7 +65,7 @@ static int fail_build(const struct cli_call *call, enum otk_status status)
     struct cli_error error = {.status = status};
 
     if (status == OTK_INVALID_ARGUMENT) {
-        error.why = "project and version need 1 to 31 bytes each";
+        error.why = "project and version take at most 31 bytes each";
     } else if (status == OTK_NO_SPACE) {
         error.why = "the size holds neither the headers nor the payload";
         error.hint = "leave --size out, or make it larger";

@@ -117,7 +117,11 @@ static int verify(const struct cli_call *call, const char *name, const uint8_t *
         otk_image_inspect(data, len, &target, &report);
     }
     if (report.status != OTK_OK) {
-        return cli_fail(call, report.status, "%s", name);
+        const bool is_guess = report.status == OTK_CHIP_REVISION && !cli_has(call, "revision");
+        const struct cli_error error = {
+            .status = report.status,
+            .hint = is_guess ? "tell the chip's revision, for example --revision 1.0" : NULL};
+        return cli_fail_with(call, &error, "%s", name);
     }
     if (cli_has(call, "key")) {
         const int exit_status = check_signature(call, name, data, len);

@@ -55,7 +55,9 @@ static const struct cli_option options[] = {
      .value = "TYPE,NAME,VALUE",
      .kind = CLI_TEXT,
      .repeats = true,
-     .help = "A subtype of the project's own, for example data,settings,0x40."},
+     .takes_list = true,
+     .help = "A subtype of the project's own, for example data,settings,0x40. Several may follow "
+             "one another."},
     {.name = "no-verify",
      .kind = CLI_FLAG,
      .help = "Skip the checks of alignment, overlap, names, otadata and NVS."},

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* otakit table show: what a table says, whether it comes as table, as CSV or inside a flash image. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/call.h"
 #include "cli/commands.h"
@@ -61,6 +63,16 @@ static int print_json(const struct cli_call *call, const struct cli_partitions *
     return cli_finish_json(call, document);
 }
 
+/* A label may hold bytes that steer a terminal. A file or pipe gets them as they are, to build from. */
+static void disarm(char *csv)
+{
+    for (; *csv; csv++) {
+        if (iscntrl((unsigned char)*csv) && *csv != '\n') {
+            *csv = '?';
+        }
+    }
+}
+
 /* The entries alone, so that a wrong MD5 does not keep anybody from reading them. */
 static int print_csv(const struct cli_call *call, const char *name,
                      const struct cli_partitions *partitions)
@@ -81,6 +93,9 @@ static int print_csv(const struct cli_call *call, const char *name,
         const struct cli_error refusal = {.status = status,
                                           .why = error.message[0] ? error.message : NULL};
         return cli_fail_with(call, &refusal, "%s", name);
+    }
+    if (isatty(STDOUT_FILENO)) {
+        disarm(csv);
     }
     fputs(csv, stdout);
     free(csv);
