@@ -9,18 +9,23 @@
 #include "otakit/base/bytes.h"
 #include "otakit/format/otadata.h"
 
+/* Least bytes allocated, so that a table can be put on a chip that is too small for it. */
+#define LEAST_SIZE 0x10000u
+
 void ram_flash_reset(struct ram_flash *ram, uint32_t size)
 {
+    const uint32_t allocated = size < LEAST_SIZE ? LEAST_SIZE : size;
+
     if (ram->size != size) {
         free(ram->bytes);
-        ram->bytes = malloc(size);
+        ram->bytes = malloc(allocated);
         ram->size = size;
     }
     if (!ram->bytes) {
         fputs("no memory for a flash chip\n", stderr);
         exit(2);
     }
-    memset(ram->bytes, 0xFF, size);
+    memset(ram->bytes, 0xFF, allocated);
     ram_flash_power_on(ram);
 }
 
