@@ -150,6 +150,38 @@ static void pull_continues_where_the_link_broke(void **state)
     }
 }
 
+/* Neither length nor chunks, and the first body ends early as if that were all. */
+static void serve_openly(struct web *server, const struct web_request *request,
+                         struct web_reply *reply)
+{
+    web_serve(server, request, reply);
+    if (reply->status == 200) {
+        strcpy(reply->fields, "ETag: \"one\"\n");
+        reply->body_len = server->request_count == 1 ? 100000 : server->len;
+    }
+}
+
+static void pull_doubts_the_end_of_a_body_without_length(void **state)
+{
+    (void)state;
+    web.answer = serve_openly;
+    assert_int_equal(web_pull(&web, &config), OTK_OK);
+    assert_int_equal(web.request_count, 2);
+    assert_int_equal(web.requests[1].offset, 100000);
+    assert_installed();
+}
+
+static void pull_believes_an_end_that_comes_twice(void **state)
+{
+    (void)state;
+    web.answer = serve_openly;
+    web.ignores_ranges = true;
+    assert_int_equal(web_pull(&web, &config), OTK_OK);
+    assert_int_equal(web.request_count, 3);
+    assert_int_equal(web.requests[2].offset, 0);
+    assert_installed();
+}
+
 static void pull_asks_for_the_whole_file_when_nothing_came(void **state)
 {
     (void)state;
@@ -326,6 +358,8 @@ int main(void)
         TEST(pull_follows_a_manifest),
         TEST(pull_takes_a_body_without_length),
         TEST(pull_continues_where_the_link_broke),
+        TEST(pull_doubts_the_end_of_a_body_without_length),
+        TEST(pull_believes_an_end_that_comes_twice),
         TEST(pull_asks_for_the_whole_file_when_nothing_came),
         TEST(pull_reads_the_file_again_when_nothing_identifies_it),
         TEST(pull_asks_for_a_range_without_validator_when_the_sha256_is_known),

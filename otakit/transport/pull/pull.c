@@ -67,6 +67,7 @@ void otk_pull_start_file(struct otk_pull *pull)
     pull->state = OTK_PULL_STATE_READY;
     pull->validator[0] = '\0';
     pull->total = pull->announced;
+    pull->open_end = 0;
     pull->failure_count = 0;
     pull->progress_offset = 0;
     pull->ranges_unusable = false;

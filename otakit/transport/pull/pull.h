@@ -142,6 +142,7 @@ struct otk_pull {
     uint32_t position;        /* of the next body byte in the file, or in the manifest */
     uint32_t end;             /* of this body in the file; 0: not known */
     uint32_t total;           /* bytes of the file; 0: not known */
+    uint32_t open_end;        /* where a body without length ended before */
     uint32_t announced;       /* bytes of the file as the manifest says; 0: not said */
     uint32_t retry_after_ms;  /* what the server asked for */
     uint32_t failure_count;   /* transfers in a row that failed without progress */

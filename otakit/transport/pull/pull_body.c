@@ -138,7 +138,10 @@ enum otk_status otk_pull_idle(struct otk_pull *pull)
     return status == OTK_OK || status == OTK_MORE ? status : otk_pull_decide(pull, status);
 }
 
-/* The body of an image came to its end. */
+/*
+ * The body of an image came to its end. One that has neither length nor chunks ends like a lost
+ * connection; it is believed when it ends at the same place twice.
+ */
 static enum otk_status end_image(struct otk_pull *pull)
 {
     const bool is_whole = pull->head.status == 200;
@@ -146,11 +149,13 @@ static enum otk_status end_image(struct otk_pull *pull)
     if (pull->end != 0 && pull->position < pull->end) {
         return OTK_CONNECTION_LOST;
     }
+    if (!pull->is_delimited && pull->position != pull->total &&
+        pull->position != pull->open_end) {
+        pull->open_end = pull->position;
+        return OTK_CONNECTION_LOST;
+    }
     if (pull->total == 0) {
         pull->total = pull->position; /* nobody said; verification decides */
-    }
-    if (is_whole && pull->position < pull->total && !pull->is_delimited) {
-        return OTK_CONNECTION_LOST;
     }
     /* A whole file that is shorter than was announced, or than what flash has of it. */
     if (is_whole && (pull->position < pull->total ||

@@ -128,6 +128,7 @@ static enum otk_status judge_partial(struct otk_pull *pull)
     }
     pull->position = range->first;
     pull->end = range->last + 1;
+    pull->is_delimited = true;
     pull->total = range->has_total ? range->total : pull->total;
     pull->state = OTK_PULL_STATE_IMAGE;
     return OTK_OK;
