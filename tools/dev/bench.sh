@@ -7,22 +7,17 @@ bench_usage()
 usage: ./dev bench [ARGUMENTS]
 
 Measure instruction counts, code size, flash time and download time; docs/benchmarks.md holds the
-results and says how they come about. ARGUMENTS are handed to bench/run.py (--help lists them).
+results and says how they come about. ARGUMENTS are handed to bench/run.py.
 EOF
 }
 
 dev_bench()
 {
-    local python
-    need_packages "${build_packages[@]}" "${bench_packages[@]}"
-    python=$(find_python)
     case ${1:-} in
-        -h | --help)
-            bench_usage
-            "$python" bench/run.py --help
-            return
-            ;;
+        -h | --help) bench_usage; return ;;
     esac
+    [[ -f bench/run.py ]] || die "bench/run.py is not there"
+    need_packages "${build_packages[@]}" "${bench_packages[@]}"
     build_preset release
-    "$python" bench/run.py "$@"
+    "$(find_python)" bench/run.py "$@"
 }
