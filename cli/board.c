@@ -53,8 +53,7 @@ static void look_at_slot(const struct cli_chip *chip, int slot, struct survey *s
         survey->has_chip = true;
         survey->is_good = is_good;
     }
-    if (report.header.chip_id == survey->chip_id &&
-        report.header.min_revision > survey->revision) {
+    if (report.header.chip_id == survey->chip_id && report.header.min_revision > survey->revision) {
         survey->revision = report.header.min_revision;
     }
 }

@@ -18,22 +18,22 @@
 #include "otakit/core/trial.h"
 
 /* Options for the lists of commands that judge images on a chip. */
-#define CLI_BOARD_OPTIONS                                                                          \
-    CLI_CHIP_OPTIONS,                                                                              \
-        {.name = "chip",                                                                           \
-         .value = "NAME",                                                                          \
-         .kind = CLI_CHIP,                                                                         \
-         .help = "The chip that images must be for: esp32, esp32s3, esp32c3 and so on. "           \
-                 "Default: that of the first good application in the flash."},                     \
-        {.name = "revision",                                                                       \
-         .value = "MAJOR.MINOR",                                                                   \
-         .kind = CLI_REVISION,                                                                     \
-         .help = "The chip's revision. Default: 0.0 with --chip, otherwise one that all "          \
-                 "applications in the flash support."},                                            \
-    {                                                                                              \
-        .name = "secure-version", .value = "N", .kind = CLI_NUMBER,                                \
-        .help = "The device has anti-rollback, with this secure version in its eFuses. "           \
-                "Applications with a lower one do not boot."                                       \
+#define CLI_BOARD_OPTIONS                                                                 \
+    CLI_CHIP_OPTIONS,                                                                     \
+        {.name = "chip",                                                                  \
+         .value = "NAME",                                                                 \
+         .kind = CLI_CHIP,                                                                \
+         .help = "The chip that images must be for: esp32, esp32s3, esp32c3 and so on. "  \
+                 "Default: that of the first good application in the flash."},            \
+        {.name = "revision",                                                              \
+         .value = "MAJOR.MINOR",                                                          \
+         .kind = CLI_REVISION,                                                            \
+         .help = "The chip's revision. Default: 0.0 with --chip, otherwise one that all " \
+                 "applications in the flash support."},                                   \
+    {                                                                                     \
+        .name = "secure-version", .value = "N", .kind = CLI_NUMBER,                       \
+        .help = "The device has anti-rollback, with this secure version in its eFuses. "  \
+                "Applications with a lower one do not boot."                              \
     }
 
 /* Must not be moved after cli_board_init: its parts point to each other. */

@@ -166,11 +166,13 @@ static int take_value(struct cli_call *call, struct cursor *cursor, const struct
         return attached ? fail_usage(call, what, "the option takes no value")
                         : store(call, option, NULL);
     }
-    if (!attached && cursor->index == cursor->count) {
+    /* A value that begins with two dashes is more likely a forgotten one; --NAME=--VALUE is clear. */
+    if (!attached && (cursor->index == cursor->count ||
+                      strncmp(cursor->arguments[cursor->index], "--", 2) == 0)) {
         return fail_usage(call, what, "the option needs a value");
     }
-    const int exit_status =
-        store(call, option, attached ? attached : cursor->arguments[cursor->index++]);
+    const int exit_status = store(call, option,
+                                  attached ? attached : cursor->arguments[cursor->index++]);
     return exit_status == CLI_DONE ? take_list(call, cursor, option) : exit_status;
 }
 
@@ -253,16 +255,6 @@ static int check_complete(const struct cli_call *call)
     return CLI_DONE;
 }
 
-/* JSON is decided first, so that whatever is wrong with the arguments is told as JSON too. */
-static void look_for_json(struct cli_call *call, const struct cursor *cursor)
-{
-    for (int i = 0; i < cursor->count && strcmp(cursor->arguments[i], "--") != 0; i++) {
-        if (strcmp(cursor->arguments[i], "--json") == 0) {
-            call->json = true;
-        }
-    }
-}
-
 static int parse_one(struct cli_call *call, struct cursor *cursor, bool *only_operands)
 {
     const char *argument = cursor->arguments[cursor->index++];
@@ -295,7 +287,6 @@ int cli_call_parse(struct cli_call *call, int argument_count, char **arguments)
     struct cursor cursor = {.arguments = arguments, .count = argument_count};
     bool only_operands = false;
 
-    look_for_json(call, &cursor);
     call->values = calloc(value_limit(&cursor), sizeof call->values[0]);
     if (!call->values) {
         return cli_fail(call, OTK_NO_MEMORY, "%s", call->command->path);

@@ -25,12 +25,12 @@ struct cli_value {
 };
 
 struct cli_call {
-    const struct cli_command *command; /* NULL until it is known */
-    bool json;                         /* one JSON document on standard output */
-    bool quiet;                        /* no progress, no remarks */
-    bool colour_out;                   /* standard output shows colours */
-    bool colour_err;                   /* standard error shows colours */
-    bool help;                         /* --help was given */
+    const struct cli_command *command;           /* NULL until it is known */
+    bool json;                                   /* one JSON document on standard output */
+    bool quiet;                                  /* no progress, no remarks */
+    bool colour_out;                             /* standard output shows colours */
+    bool colour_err;                             /* standard error shows colours */
+    bool help;                                   /* --help was given */
     const char *operands[CLI_OPERAND_COUNT + 1]; /* NULL behind the last */
     size_t operand_count;
     struct cli_value *values; /* in order of appearance */

@@ -74,8 +74,8 @@ enum otk_status cli_chip_load(struct cli_chip *chip)
     if (chip->table_offset > chip->flash->size - OTK_TABLE_SIZE) {
         return OTK_OUT_OF_RANGE;
     }
-    const enum otk_status status =
-        otk_layout_load(chip->flash, chip->table_offset, table, &chip->layout);
+    const enum otk_status status = otk_layout_load(chip->flash, chip->table_offset, table,
+                                                   &chip->layout);
     if (status == OTK_OK) {
         cli_partitions_decode(table, &chip->partitions);
     }
@@ -89,8 +89,7 @@ int cli_chip_fail_table(const struct cli_call *call, const struct cli_chip *chip
         .status = status,
         .hint = status == OTK_NO_TABLE ? "say where it stands with --table-offset" : NULL};
 
-    return cli_fail_in(call, &error, document, "%s: table at 0x%x", chip->path,
-                       chip->table_offset);
+    return cli_fail_in(call, &error, document, "%s: table at 0x%x", chip->path, chip->table_offset);
 }
 
 int cli_chip_open(const struct cli_call *call, const char *path, enum cli_chip_mode mode,

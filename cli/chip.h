@@ -34,10 +34,10 @@ struct cli_chip {
 /*
  * The option that says where the table is, for the option lists of commands that open a chip.
  */
-#define CLI_CHIP_OPTIONS                                                                           \
-    {                                                                                              \
-        .name = "table-offset", .value = "SIZE", .kind = CLI_SIZE,                                 \
-        .help = "Where the partition table stands on flash. Default 0x8000."                       \
+#define CLI_CHIP_OPTIONS                                                     \
+    {                                                                        \
+        .name = "table-offset", .value = "SIZE", .kind = CLI_SIZE,           \
+        .help = "Where the partition table stands on flash. Default 0x8000." \
     }
 
 /*

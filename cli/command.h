@@ -42,9 +42,9 @@ struct cli_option {
     const char *help;    /* sentences */
     const char *choices; /* words with | between; for CLI_CHOICE */
     enum cli_kind kind;
-    char letter;         /* short, or 0 */
-    bool repeats;        /* may be given more than once */
-    bool takes_list;     /* following arguments with commas in them belong to it as well */
+    char letter;     /* short, or 0 */
+    bool repeats;    /* may be given more than once */
+    bool takes_list; /* following arguments with commas in them belong to it as well */
     bool required;
 };
 
@@ -54,7 +54,7 @@ struct cli_operand {
     const char *help;    /* sentences */
     const char *choices; /* words with | between; for CLI_CHOICE */
     enum cli_kind kind;
-    bool optional;       /* only the last ones */
+    bool optional; /* only the last ones */
 };
 
 struct cli_example {

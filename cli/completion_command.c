@@ -29,7 +29,8 @@ static const struct cli_option options[] = {
 
 static const struct cli_example examples[] = {
     {"source <(otakit completion bash)", "Complete in this bash."},
-    {"otakit completion zsh -o ~/.zfunc/_otakit", "Install it for zsh, where ~/.zfunc is in fpath."},
+    {"otakit completion zsh -o ~/.zfunc/_otakit",
+     "Install it for zsh, where ~/.zfunc is in fpath."},
     {"otakit completion fish | source", "Complete in this fish."},
     {0},
 };

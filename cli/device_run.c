@@ -119,12 +119,12 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli_example examples[] = {
-    {"otakit device run --flash device.flash --pull https://host:8443/app.bin --ca ca.pem --once",
+    {"otakit device run --flash device.flash --pull https://host/app.bin --ca ca.pem --once",
      "Update once and say by exit status how it went."},
-    {"otakit device run --flash device.flash --pull https://host/app.bin --ca ca.pem --once "
-     "--self-test fail",
-     "See a rollback."},
-    {"otakit device run --flash device.flash --events - --quiet", "Boot, and tell it as JSON lines."},
+    {"otakit device run --flash device.flash --once --self-test fail",
+     "Fail the self-test of an application that is on trial."},
+    {"otakit device run --flash device.flash --events - --quiet",
+     "Boot, and tell it as JSON lines."},
     {0},
 };
 

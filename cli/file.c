@@ -216,8 +216,8 @@ int cli_file_write(const struct cli_call *call, const char *path, const void *da
         error_number = write_all(STDOUT_FILENO, data, len);
         return error_number ? fail_io(call, "standard output", error_number) : CLI_DONE;
     }
-    error_number =
-        is_special(path) ? write_special(path, data, len) : replace_target(path, data, len);
+    error_number = is_special(path) ? write_special(path, data, len)
+                                    : replace_target(path, data, len);
     return error_number ? fail_io(call, path, error_number) : CLI_DONE;
 }
 

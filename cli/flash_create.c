@@ -259,8 +259,8 @@ static int add_bootloader(const struct cli_call *call, const struct cli_chip *ch
 static int finish(const struct cli_call *call, const struct cli_chip *chip)
 {
     char size[32];
-    const int exit_status =
-        cli_file_write(call, chip->path, otk_nor_content(chip->nor), chip->flash->size);
+    const int exit_status = cli_file_write(call, chip->path, otk_nor_content(chip->nor),
+                                           chip->flash->size);
 
     if (exit_status != CLI_DONE) {
         return exit_status;
@@ -303,8 +303,9 @@ static int run(struct cli_call *call)
 const struct cli_command cli_flash_create = {
     .path = "flash create",
     .summary = "Make a flash file",
-    .description = "A flash file is the raw content of the chip: written to hardware byte for byte, "
-                   "it is that device. Whatever no partition covers is erased.",
+    .description =
+        "A flash file is the raw content of the chip: written to hardware byte for byte, "
+        "it is that device. Whatever no partition covers is erased.",
     .options = options,
     .examples = examples,
     .run = run,

@@ -73,18 +73,21 @@ static int write_pages(const struct cli_call *call, const char *directory)
 
     for (size_t i = 0; cli_commands[i] && exit_status == CLI_DONE; i++) {
         cli_page_name(cli_commands[i], name, sizeof name);
-        exit_status =
-            write_page(call, directory, name, cli_page_print_command, cli_commands[i]);
+        exit_status = write_page(call, directory, name, cli_page_print_command, cli_commands[i]);
     }
     return exit_status;
 }
 
-static int print_json(const struct cli_call *call)
+/* All commands, or those whose path begins with `path`. */
+static int print_json(const struct cli_call *call, const char *path)
 {
     cJSON *document = cJSON_CreateObject();
     cJSON *commands = cJSON_AddArrayToObject(document, "commands");
 
     for (size_t i = 0; cli_commands[i]; i++) {
+        if (strncmp(cli_commands[i]->path, path, strlen(path)) != 0) {
+            continue;
+        }
         cJSON *command = cJSON_CreateObject();
         cJSON_AddStringToObject(command, "command", cli_commands[i]->path);
         cJSON_AddStringToObject(command, "summary", cli_commands[i]->summary);
@@ -101,6 +104,9 @@ static int print_named(const struct cli_call *call, const char *path)
                                     .why = "there is no such command",
                                     .hint = "otakit help lists the commands"};
 
+    if (call->json && (command || group)) {
+        return print_json(call, path);
+    }
     if (command && cli_has(call, "man")) {
         cli_page_print_command(stdout, command);
     } else if (command) {
@@ -118,23 +124,22 @@ static int run(struct cli_call *call)
     char path[PATH_SIZE];
     const char *first = cli_operand(call, 0);
     const char *second = cli_operand(call, 1);
+    const char *directory = cli_text(call, "man-pages");
+    const int exit_status = directory ? write_pages(call, directory) : CLI_DONE;
 
-    if (cli_has(call, "man-pages")) {
-        const int exit_status = write_pages(call, cli_text(call, "man-pages"));
-        return exit_status == CLI_DONE && call->json ? print_json(call) : exit_status;
+    if (exit_status != CLI_DONE) {
+        return exit_status;
     }
     if (first) {
         snprintf(path, sizeof path, "%s%s%s", first, second ? " " : "", second ? second : "");
-        if (!call->json) {
-            return print_named(call, path);
-        }
+        return print_named(call, path);
     }
     if (call->json) {
-        return print_json(call);
+        return print_json(call, "");
     }
     if (cli_has(call, "man")) {
         cli_page_print_program(stdout);
-    } else {
+    } else if (!directory) {
         cli_help_print_program(stdout);
     }
     return CLI_DONE;

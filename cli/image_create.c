@@ -55,7 +55,8 @@ static const struct cli_option options[] = {
 static const struct cli_example examples[] = {
     {"otakit image create -o app.bin --chip esp32c3 --project lamp --version 1.2.0",
      "A small image."},
-    {"otakit image create -o big.bin --chip esp32 --project lamp --version 2.0.0 --size 1M --seed 7",
+    {"otakit image create -o big.bin --chip esp32 --project lamp --version 2.0.0 --size 1M --seed "
+     "7",
      "One as large as a real one."},
     {0},
 };
@@ -87,7 +88,8 @@ static int finish(const struct cli_call *call, const struct otk_image_spec *spec
         return cli_finish_json(call, document);
     }
     cli_value_format_size(len, size, sizeof size);
-    cli_remark(call, "%s %s for %s, %s", spec->project, spec->version, cli_text(call, "chip"), size);
+    cli_remark(call, "%s %s for %s, %s", spec->project, spec->version, cli_text(call, "chip"),
+               size);
     return CLI_DONE;
 }
 

@@ -66,8 +66,8 @@ static int sign(const struct cli_call *call, const char *name, const uint8_t *im
                                           .hint = "--force signs whatever it is"};
         return cli_fail_with(call, &refusal, "%s", name);
     }
-    const enum otk_status status =
-        otk_sign_image(image, len, key, key_len, &signed_image, &signed_len, &error);
+    const enum otk_status status = otk_sign_image(image, len, key, key_len, &signed_image,
+                                                  &signed_len, &error);
     if (status != OTK_OK) {
         const struct cli_error refusal = {.status = status,
                                           .why = error.message[0] ? error.message : NULL,

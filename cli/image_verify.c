@@ -59,8 +59,7 @@ static struct otk_image_target target_of(const struct cli_call *call,
         .area = {.offset = cli_u32(call, "at", DEFAULT_OFFSET),
                  .size = cli_u32(call, "max-size", OTK_IMAGE_SIZE_LIMIT)},
         .chip_id = (uint16_t)cli_u32(call, "chip", header->chip_id),
-        .revision =
-            (uint16_t)cli_u32(call, "revision", has_chip ? 0u : header->min_revision),
+        .revision = (uint16_t)cli_u32(call, "revision", has_chip ? 0u : header->min_revision),
     };
 }
 
@@ -101,8 +100,8 @@ static int accept(const struct cli_call *call, const char *name,
     }
     cli_value_format_size(report->len, size, sizeof size);
     if (!call->quiet) {
-        printf("%sgood%s  %s, %s%s\n", cli_colour(call, CLI_GREEN), cli_colour_end(call), name, size,
-               key ? ", signature good" : "");
+        printf("%sgood%s  %s, %s%s\n", cli_colour(call, CLI_GREEN), cli_colour_end(call), name,
+               size, key ? ", signature good" : "");
     }
     return CLI_DONE;
 }

@@ -88,8 +88,7 @@ cJSON *cli_image_json(const struct otk_image_report *report)
     }
     cJSON_AddItemToObject(object, "segments", segments_json(report));
     cJSON_AddNumberToObject(object, "entry", report->has_header ? report->header.entry_address : 0);
-    cJSON_AddStringToObject(object, "checksum",
-                            report->checksum == OTK_CHECK_OK ? "ok" : "bad");
+    cJSON_AddStringToObject(object, "checksum", report->checksum == OTK_CHECK_OK ? "ok" : "bad");
     cJSON_AddStringToObject(object, "hash", check_name(report->hash));
     cJSON_AddNumberToObject(object, "length", report->len);
     cJSON_AddItemToObject(object, "app", app_json(report));

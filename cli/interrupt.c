@@ -14,8 +14,9 @@
 #include "cli/report.h"
 
 static const char message[] = "otakit: error: interrupted: the command was stopped by a signal\n";
-static const char document[] = "{\"error\": {\"code\": \"INTERRUPTED\", \"message\": \"interrupted: "
-                               "the command was stopped by a signal\", \"hint\": \"\"}}\n";
+static const char document[] =
+    "{\"error\": {\"code\": \"INTERRUPTED\", \"message\": \"interrupted: "
+    "the command was stopped by a signal\", \"hint\": \"\"}}\n";
 
 static const struct cli_call *current_call;
 static char guarded_path[PATH_MAX];

@@ -126,7 +126,8 @@ static int take_leading_options(struct cli_call *call, int argument_count, char 
     for (; index < argument_count; index++) {
         if (strcmp(arguments[index], "--json") == 0) {
             call->json = true;
-        } else if (strcmp(arguments[index], "--quiet") == 0 || strcmp(arguments[index], "-q") == 0) {
+        } else if (strcmp(arguments[index], "--quiet") == 0 ||
+                   strcmp(arguments[index], "-q") == 0) {
             call->quiet = true;
         } else {
             break;
@@ -144,7 +145,8 @@ static int run(struct cli_call *call, int argument_count, char **arguments)
 
     argument_count -= skipped;
     arguments += skipped;
-    for (int i = 0; i < argument_count; i++) {
+    /* Decided first, so that whatever is wrong with the arguments is told as JSON too. */
+    for (int i = 0; i < argument_count && strcmp(arguments[i], "--") != 0; i++) {
         call->json = call->json || strcmp(arguments[i], "--json") == 0;
     }
     if (argument_count == 0) {
@@ -170,8 +172,8 @@ int main(int argument_count, char **arguments)
     cli_report_init(&call);
     cli_interrupt_init(&call);
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error to report, not a silent death */
-    const int exit_status =
-        argument_count > 0 ? run(&call, argument_count - 1, arguments + 1) : CLI_USED_WRONG;
+    const int exit_status = argument_count > 0 ? run(&call, argument_count - 1, arguments + 1)
+                                               : CLI_USED_WRONG;
     if (fflush(stdout) != 0 || ferror(stdout)) {
         if (exit_status == CLI_DONE) {
             fprintf(stderr, "otakit: error: standard output: %s\n", strerror(errno));

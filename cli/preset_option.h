@@ -6,11 +6,11 @@
 /* The names of host/preset.h; a test holds the two lists together. */
 #define CLI_PRESET_NAMES "single-app|single-app-large|two-ota|two-ota-large|micropython-ota"
 
-#define CLI_PRESET_OPTION                                                                          \
-    {                                                                                              \
-        .name = "preset", .value = "NAME", .kind = CLI_CHOICE, .choices = CLI_PRESET_NAMES,        \
-        .help = "A table that many projects use: single-app, single-app-large, two-ota, "          \
-                "two-ota-large or micropython-ota."                                                \
+#define CLI_PRESET_OPTION                                                                   \
+    {                                                                                       \
+        .name = "preset", .value = "NAME", .kind = CLI_CHOICE, .choices = CLI_PRESET_NAMES, \
+        .help = "A table that many projects use: single-app, single-app-large, two-ota, "   \
+                "two-ota-large or micropython-ota."                                         \
     }
 
 #endif

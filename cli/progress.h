@@ -16,11 +16,11 @@
 #include "cli/call.h"
 
 struct cli_progress {
-    const char *verb;    /* what is being done; borrowed */
-    uint64_t total;      /* bytes */
-    uint64_t start_ms;   /* when it began */
-    uint64_t shown_ms;   /* when it was shown last */
-    bool is_silent;      /* --quiet */
+    const char *verb;  /* what is being done; borrowed */
+    uint64_t total;    /* bytes */
+    uint64_t start_ms; /* when it began */
+    uint64_t shown_ms; /* when it was shown last */
+    bool is_silent;    /* --quiet */
     bool is_terminal;
     bool was_shown;
 };

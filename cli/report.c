@@ -14,8 +14,8 @@
 #define WHAT_SIZE 512u
 
 static const char *const colours[] = {
-    [CLI_PLAIN] = "",          [CLI_BOLD] = "\033[1m",  [CLI_GREEN] = "\033[32m",
-    [CLI_YELLOW] = "\033[33m", [CLI_RED] = "\033[31m",  [CLI_DIM] = "\033[2m",
+    [CLI_PLAIN] = "",          [CLI_BOLD] = "\033[1m", [CLI_GREEN] = "\033[32m",
+    [CLI_YELLOW] = "\033[33m", [CLI_RED] = "\033[31m", [CLI_DIM] = "\033[2m",
 };
 
 /* https://no-color.org: any non-empty value switches colours off. */

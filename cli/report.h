@@ -23,8 +23,7 @@
 #define CLI_USED_WRONG  2
 #define CLI_INTERRUPTED 130
 
-#define CLI_FORMAT(format_index)                                                                   \
-    __attribute__((format(printf, (format_index), (format_index) + 1)))
+#define CLI_FORMAT(format_index) __attribute__((format(printf, (format_index), (format_index) + 1)))
 
 /* An error in full. */
 struct cli_error {

@@ -24,10 +24,9 @@ static int act(const struct cli_call *call, const struct cli_chip *chip, struct 
     uint8_t scratch[OTK_SECTOR_SIZE];
     const struct otk_partition *partition;
     const int exit_status = cli_chip_find(call, chip, label, &partition);
-    const struct cli_error no_slot = {
-        .status = OTK_NO_SLOT,
-        .why = "only factory and OTA slots can be chosen",
-        .hint = "`otakit slot list` names the slots"};
+    const struct cli_error no_slot = {.status = OTK_NO_SLOT,
+                                      .why = "only factory and OTA slots can be chosen",
+                                      .hint = "`otakit slot list` names the slots"};
 
     if (exit_status != CLI_DONE) {
         return exit_status;

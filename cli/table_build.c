@@ -87,8 +87,8 @@ static void fill_options(struct cli_call *call, const char **extra_subtypes,
     const char *secure = cli_text(call, "secure");
     size_t extra_count = 0;
 
-    while ((extra_subtypes[extra_count] =
-                cli_text_at(call, "extra-partition-subtypes", extra_count))) {
+    while ((
+        extra_subtypes[extra_count] = cli_text_at(call, "extra-partition-subtypes", extra_count))) {
         extra_count++;
     }
     otk_csv_options_init(csv_options);
@@ -100,8 +100,7 @@ static void fill_options(struct cli_call *call, const char **extra_subtypes,
         csv_options->recovery_bootloader_offset = cli_u32(call, "recovery-bootloader-offset", 0);
     }
     if (secure) {
-        csv_options->secure =
-            strcmp(secure, "v1") == 0 ? OTK_CSV_SECURE_V1 : OTK_CSV_SECURE_V2;
+        csv_options->secure = strcmp(secure, "v1") == 0 ? OTK_CSV_SECURE_V1 : OTK_CSV_SECURE_V2;
     }
     csv_options->flash_size = cli_u32(call, "flash-size", 0);
     csv_options->no_md5 = cli_has(call, "no-md5");

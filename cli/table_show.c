@@ -102,8 +102,7 @@ static int print_csv(const struct cli_call *call, const char *name,
     return CLI_DONE;
 }
 
-static int show(const struct cli_call *call, const char *name,
-                const uint8_t table[OTK_TABLE_SIZE])
+static int show(const struct cli_call *call, const char *name, const uint8_t table[OTK_TABLE_SIZE])
 {
     struct cli_partitions partitions;
 

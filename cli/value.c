@@ -18,9 +18,9 @@ struct unit {
 };
 
 static const struct unit size_units[] = {
-    {"", 1},           {"B", 1},           {"K", 1u << 10},   {"KB", 1u << 10},
-    {"KiB", 1u << 10}, {"M", 1u << 20},    {"MB", 1u << 20},  {"MiB", 1u << 20},
-    {"G", 1u << 30},   {"GB", 1u << 30},   {"GiB", 1u << 30}, {NULL, 0},
+    {"", 1},           {"B", 1},         {"K", 1u << 10},   {"KB", 1u << 10},
+    {"KiB", 1u << 10}, {"M", 1u << 20},  {"MB", 1u << 20},  {"MiB", 1u << 20},
+    {"G", 1u << 30},   {"GB", 1u << 30}, {"GiB", 1u << 30}, {NULL, 0},
 };
 
 static const struct unit duration_units[] = {
@@ -147,8 +147,7 @@ void cli_value_format_size(uint64_t size, char *text, size_t text_size)
         snprintf(text, text_size, "%.*f KB", size % 1024 == 0 ? 0 : 1, (double)size / 1024);
     } else {
         const uint64_t mega = 1024 * 1024;
-        snprintf(text, text_size, "%.*f MB", size % mega == 0 ? 0 : 2,
-                 (double)size / (double)mega);
+        snprintf(text, text_size, "%.*f MB", size % mega == 0 ? 0 : 2, (double)size / (double)mega);
     }
 }
 
