@@ -32,6 +32,7 @@ struct otk_fetch {
     bool has_request;
     bool must_quit;
     struct curl_slist *fields; /* of the request */
+    int certificate;           /* OpenSSL's last objection in this transfer, or X509_V_OK */
     struct otk_fetch_ring ring;
 };
 
@@ -70,16 +71,34 @@ static int on_socket(void *context, curl_socket_t socket, curlsocktype purpose)
     return CURL_SOCKOPT_OK;
 }
 
-/* A device without a clock: everything about a certificate counts but its dates. */
-static CURLcode ignore_dates(CURL *easy, void *ssl_context, void *context)
+/* Note why OpenSSL objects to a chain: libcurl does not tell in every case. */
+static int on_certificate(int is_good, X509_STORE_CTX *store)
 {
+    SSL *const ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+    struct otk_fetch *const fetch = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+
+    if (!is_good) {
+        fetch->certificate = X509_STORE_CTX_get_error(store);
+    }
+    return is_good;
+}
+
+/* A device without a clock does not judge dates; everything else about a certificate counts. */
+static CURLcode on_tls_context(CURL *easy, void *ssl_context, void *context)
+{
+    struct otk_fetch *const fetch = context;
     X509_VERIFY_PARAM *const param = SSL_CTX_get0_param(ssl_context);
 
     (void)easy;
-    (void)context;
-    return X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_NO_CHECK_TIME) == 1
-               ? CURLE_OK
-               : CURLE_SSL_CERTPROBLEM;
+    if (SSL_CTX_set_app_data(ssl_context, fetch) != 1) {
+        return CURLE_OUT_OF_MEMORY;
+    }
+    SSL_CTX_set_verify(ssl_context, SSL_VERIFY_PEER, on_certificate);
+    if (fetch->options->no_clock &&
+        X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_NO_CHECK_TIME) != 1) {
+        return CURLE_OUT_OF_MEMORY;
+    }
+    return CURLE_OK;
 }
 
 static bool set_tls_options(struct otk_fetch *fetch)
@@ -94,9 +113,8 @@ static bool set_tls_options(struct otk_fetch *fetch)
     good &= curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_path) == CURLE_OK;
     /* Distributions build a system store into libcurl. */
     good &= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK;
-    if (options->no_clock) {
-        good &= curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, ignore_dates) == CURLE_OK;
-    }
+    good &= curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_context) == CURLE_OK;
+    good &= curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, fetch) == CURLE_OK;
     return good;
 }
 
@@ -157,10 +175,13 @@ static enum otk_status perform(struct otk_fetch *fetch)
     if (curl_multi_add_handle(fetch->multi, fetch->easy) != CURLM_OK) {
         return OTK_NO_MEMORY;
     }
+    fetch->certificate = X509_V_OK;
     code = drive(fetch);
     curl_multi_remove_handle(fetch->multi, fetch->easy);
-    return otk_fetch_ring_is_cancelled(&fetch->ring) ? OTK_CANCELLED
-                                                     : otk_fetch_status(fetch->easy, code);
+    if (otk_fetch_ring_is_cancelled(&fetch->ring)) {
+        return OTK_CANCELLED;
+    }
+    return otk_fetch_status(fetch->easy, code, fetch->certificate);
 }
 
 /* Wait for work. Returns false when the thread is to end. */

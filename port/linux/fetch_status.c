@@ -7,15 +7,10 @@
 #include <openssl/x509_vfy.h>
 
 /* libcurl checks the host name itself, after OpenSSL has found the chain to be good. */
-static enum otk_status certificate_status(CURL *easy)
+static enum otk_status certificate_status(int certificate)
 {
-    long verdict = X509_V_OK;
-
-    curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
-    switch (verdict) {
+    switch (certificate) {
     case X509_V_OK:
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return OTK_TLS_WRONG_HOST;
     case X509_V_ERR_CERT_HAS_EXPIRED:
         return OTK_TLS_EXPIRED;
@@ -46,13 +41,13 @@ static enum otk_status timeout_status(CURL *easy)
     return lookup_us > 0 ? OTK_CONNECT_TIMEOUT : OTK_NAME_NOT_RESOLVED;
 }
 
-enum otk_status otk_fetch_status(CURL *easy, CURLcode code)
+enum otk_status otk_fetch_status(CURL *easy, CURLcode code, int certificate)
 {
     switch (code) {
     case CURLE_OK:
         return OTK_OK;
     case CURLE_PEER_FAILED_VERIFICATION:
-        return certificate_status(easy);
+        return certificate_status(certificate);
     case CURLE_COULDNT_CONNECT:
         return connect_status(easy);
     case CURLE_OPERATION_TIMEDOUT:
@@ -62,7 +57,8 @@ enum otk_status otk_fetch_status(CURL *easy, CURLcode code)
         return OTK_NAME_NOT_RESOLVED;
     case CURLE_URL_MALFORMAT:
         return OTK_BAD_URL;
-    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CONNECT_ERROR: /* also where a signature in the chain cannot even be computed */
+        return certificate == X509_V_OK ? OTK_TLS_FAILED : certificate_status(certificate);
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_ENGINE_INITFAILED:
         return OTK_TLS_FAILED;
