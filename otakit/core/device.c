@@ -77,8 +77,9 @@ static enum otk_status survey_entry(const struct otk_device *device, int index, 
 
 /*
  * Put in order what a cut may have left of an entry: cells that do not read the same each time,
- * after an erase that was cut off; or a state that no update writes, which the entry's CRC does not
- * cover and with which the bootloader starts an application as if it were confirmed.
+ * after an erase that was cut off; or a state that no one writes, which the entry's CRC does not
+ * cover and with which the bootloader starts an application as if it were confirmed. A steady
+ * UNDEFINED stays: builds without rollback write it, and it means confirmed.
  *
  * An entry of the running application is written once more: as VALID where all readings say so,
  * else on trial. Another one is erased; it was about to be.
@@ -92,7 +93,8 @@ static enum otk_status mend_entry(const struct otk_device *device, int index,
 
     if (status != OTK_OK)
         return status;
-    is_known = index != selection->active || survey.entry.state <= OTK_STATE_ABORTED;
+    is_known = index != selection->active || survey.entry.state <= OTK_STATE_ABORTED ||
+               survey.entry.state == OTK_STATE_UNDEFINED;
     if (survey.is_steady && (is_known || !survey.names_running))
         return OTK_OK;
     if (!survey.names_running)
@@ -133,11 +135,9 @@ static enum otk_status note_rollback(struct otk_device *device,
     return otk_record_store(device->board.flash, sector_offset(device, index), &record);
 }
 
-enum otk_status otk_device_start(struct otk_device *device, const struct otk_board *board,
-                                 int running, enum otk_reset_reason reset_reason,
-                                 uint8_t scratch[OTK_TABLE_SIZE])
+enum otk_status otk_device_open(struct otk_device *device, const struct otk_board *board,
+                                int running, uint8_t scratch[OTK_TABLE_SIZE])
 {
-    struct otk_selection selection;
     enum otk_status status;
 
     memset(device, 0, sizeof *device);
@@ -146,9 +146,20 @@ enum otk_status otk_device_start(struct otk_device *device, const struct otk_boa
     if (device->board.table_offset == 0)
         device->board.table_offset = OTK_TABLE_OFFSET;
     status = otk_layout_load(board->flash, device->board.table_offset, scratch, &device->layout);
+    if (status == OTK_OK)
+        describe_running_app(device);
+    return status;
+}
+
+enum otk_status otk_device_start(struct otk_device *device, const struct otk_board *board,
+                                 int running, enum otk_reset_reason reset_reason,
+                                 uint8_t scratch[OTK_TABLE_SIZE])
+{
+    struct otk_selection selection;
+    enum otk_status status = otk_device_open(device, board, running, scratch);
+
     if (status != OTK_OK)
         return status;
-    describe_running_app(device);
     status = otk_selection_load(board->flash, &device->layout, &selection);
     if (status == OTK_NO_OTADATA)
         return OTK_OK;

@@ -56,22 +56,30 @@ enum otk_reset_reason {
 };
 
 /*
- * Take stock after a reset: load the table, describe the running application, put in order what a
- * power cut may have left of otadata, and note in the last-update record when the bootloader went
- * back to the running application. Fills every field of `device`; the caller may set policy and
- * erase_size_max afterwards.
- *
- * Put in order means: an entry that does not read the same each time is written once more where it
- * names the running application, else erased; an active entry of the running application whose
- * state is none that an update writes (UNDEFINED is one of those) becomes PENDING_VERIFY, so that
- * the application is on trial.
+ * See what a device is: load the table and describe the application. Writes nothing; for tools that
+ * look at a flash, and the first part of otk_device_start. Fills every field of `device`; the caller
+ * may set policy and erase_size_max afterwards.
  *
  * board    copied
  * running  the slot whose application runs
  * scratch  borrowed for the call
  *
  * Returns  OTK_OK  ready
- *          others  as otk_layout_load, or OTK_FLASH_IO
+ *          others  as otk_layout_load
+ */
+OTK_MUST_USE enum otk_status otk_device_open(struct otk_device *device,
+                                             const struct otk_board *board, int running,
+                                             uint8_t scratch[OTK_TABLE_SIZE]);
+
+/*
+ * Take stock after a reset: otk_device_open, put in order what a power cut may have left of otadata,
+ * and note in the last-update record when the bootloader went back to the running application.
+ *
+ * Put in order means: an entry that does not read the same each time is written once more where it
+ * names the running application, else erased; an active entry of the running application whose
+ * state no one writes becomes PENDING_VERIFY, so that the application is on trial.
+ *
+ * Returns  as otk_device_open, or OTK_FLASH_IO
  * Power loss: the record may miss this change. The running application boots, or, where its entry
  * was being mended, the one before it.
  */

@@ -82,7 +82,7 @@ static void device_start_writes_nothing_when_otadata_is_in_order(void **state)
 
 static void device_start_puts_an_app_with_an_unknown_state_on_trial(void **state)
 {
-    static const uint32_t states[] = {5, 0x80000002u, OTK_STATE_UNDEFINED};
+    static const uint32_t states[] = {5, 0x80000002u, 0x7FFFFFFFu};
 
     (void)state;
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
