@@ -124,8 +124,9 @@ static enum otk_status start(struct app *app, int slot, enum otk_reset_reason re
     if (otk_last_update(&app->device, &app->last_update) != OTK_OK) {
         app->last_update = (struct otk_last_update){.to_slot = OTK_SLOT_NONE};
     }
+    /* An aborted application that runs all the same, for want of another, went nowhere. */
     *rolled_back = app->last_update.stage == OTK_STAGE_ROLLED_BACK &&
-                   before.stage != OTK_STAGE_ROLLED_BACK;
+                   before.stage != OTK_STAGE_ROLLED_BACK && app->last_update.to_slot != slot;
     return OTK_OK;
 }
 

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "otakit/core/boot.h"
 #include "otakit/core/device.h"
@@ -182,6 +183,11 @@ static enum otk_status open_machine(struct otk_machine *machine,
     if (status != OTK_OK) {
         otk_log_error(options->events_path, otk_status_text(status), NULL);
         return status;
+    }
+    if (options->ca_path && access(options->ca_path, R_OK) != 0) {
+        otk_log_error(options->ca_path, otk_status_text(OTK_HOST_IO),
+                      "--ca names a PEM file with the certificate authorities to trust");
+        return OTK_HOST_IO;
     }
     return open_hardware(machine);
 }
