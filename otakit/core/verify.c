@@ -37,15 +37,17 @@ static uint32_t xor_bytes(const uint8_t *data, uint32_t len)
 {
     uint32_t sum = 0;
 
-    for (; len > 0 && (uintptr_t)data % 4 != 0; len--) {
-        sum ^= *data++;
-    }
-    for (; len >= 16; len -= 16, data += 16) {
+    while (len > 0) {
+        if (len < 24 || (uintptr_t)data % 4 != 0) {
+            sum ^= *data++;
+            len--;
+            continue;
+        }
         sum ^= load_aligned_word(data) ^ load_aligned_word(data + 4);
         sum ^= load_aligned_word(data + 8) ^ load_aligned_word(data + 12);
-    }
-    for (; len > 0; len--) {
-        sum ^= *data++;
+        sum ^= load_aligned_word(data + 16) ^ load_aligned_word(data + 20);
+        data += 24;
+        len -= 24;
     }
     return sum;
 }
