@@ -27,8 +27,8 @@ extern "C" {
 /* Bytes of a date as HTTP writes it ("Sun, 06 Nov 1994 08:49:37 GMT"), NUL included. */
 #define OTK_HTTP_DATE_SIZE 30u
 
-/* Content-Range: "bytes 0-99/500", the total unknown ("bytes 0-99/?" with a star for the question
- * mark), or with status 416 the total alone. */
+/* The value of Content-Range: positions, length of the file, or both; a star stands for what the
+ * server does not say. With status 416 it is the length alone. */
 struct otk_http_range {
     bool has_bytes;
     uint32_t first; /* offset in the file */
@@ -42,7 +42,7 @@ struct otk_http_head {
     uint16_t status;
     bool has_length;
     bool has_range;
-    bool is_encoded;     /* the body is not the file's bytes: compressed, or several ranges in one */
+    bool is_encoded; /* the body is not the file's bytes: compressed, or several ranges in one */
     bool refuses_ranges; /* Accept-Ranges: none */
     bool is_too_long;    /* a length or position does not fit 32 bits */
     bool is_malformed;   /* a field that matters cannot be understood */
@@ -50,10 +50,10 @@ struct otk_http_head {
     struct otk_http_range range;
     bool has_retry_after;
     bool retry_after_is_date;
-    uint32_t retry_after;   /* seconds from now, or a date (see otk_http_date_decode) */
-    uint32_t date;          /* 0: not sent */
-    uint32_t modified;      /* 0: not sent */
-    char etag[OTK_HTTP_ETAG_SIZE];          /* a strong one with its quotes; "": none */
+    uint32_t retry_after;          /* seconds from now, or a date (see otk_http_date_decode) */
+    uint32_t date;                 /* 0: not sent */
+    uint32_t modified;             /* 0: not sent */
+    char etag[OTK_HTTP_ETAG_SIZE]; /* a strong one with its quotes; "": none */
     char last_modified[OTK_HTTP_DATE_SIZE]; /* "": none */
 };
 
@@ -99,7 +99,7 @@ bool otk_http_is_transient(uint16_t status);
  *          OTK_HTTP_SERVER_ERROR  5xx
  *          OTK_HTTP_BAD_RESPONSE  anything else
  */
-enum otk_status otk_http_refusal(uint16_t status);
+OTK_MUST_USE enum otk_status otk_http_refusal(uint16_t status);
 
 /*
  * Read the value of a Content-Range field.

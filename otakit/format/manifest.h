@@ -33,10 +33,10 @@ struct otk_manifest {
     struct otk_text firmware; /* URL, or relative to the manifest's */
     struct otk_text version;
     struct otk_text project;
-    struct otk_text chip;     /* a name of OTK_CHIP_LIST, if the writer knew them */
-    uint32_t length;          /* of the whole file, bytes; 0: not given */
+    struct otk_text chip; /* a name of OTK_CHIP_LIST, if the writer knew them */
+    uint32_t length;      /* of the whole file, bytes; 0: not given */
     bool has_sha256;
-    uint8_t sha256[32];       /* of the whole file */
+    uint8_t sha256[32]; /* of the whole file */
 };
 
 /*

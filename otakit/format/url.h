@@ -27,10 +27,10 @@ extern "C" {
 
 /* A URL taken apart; the texts lie in the URL. */
 struct otk_url {
-    bool is_secure;       /* https */
-    uint16_t port;        /* 443 or 80 where the URL names none */
-    struct otk_text host; /* with its brackets where it is an IPv6 address */
-    struct otk_text path; /* from its '/'; empty where the URL ends behind the host */
+    bool is_secure;        /* https */
+    uint16_t port;         /* 443 or 80 where the URL names none */
+    struct otk_text host;  /* with its brackets where it is an IPv6 address */
+    struct otk_text path;  /* from its '/'; empty where the URL ends behind the host */
     struct otk_text query; /* from its '?'; may be empty */
 };
 

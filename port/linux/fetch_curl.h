@@ -32,7 +32,7 @@ extern "C" {
 enum otk_fetch_kind {
     OTK_FETCH_LINE, /* a line of the head as it was received: status line, field, or empty */
     OTK_FETCH_BODY,
-    OTK_FETCH_END   /* the transfer is over: `status` */
+    OTK_FETCH_END /* the transfer is over: `status` */
 };
 
 /* What was received. */

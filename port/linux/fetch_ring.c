@@ -121,8 +121,7 @@ static bool await_record(struct otk_fetch_ring *ring, uint32_t timeout_ms)
         until.tv_sec++;
     }
     while (ring->fill == 0 && !ring->is_ended) {
-        if (timeout_ms == 0 ||
-            pthread_cond_timedwait(&ring->changed, &ring->mutex, &until) != 0) {
+        if (timeout_ms == 0 || pthread_cond_timedwait(&ring->changed, &ring->mutex, &until) != 0) {
             return false;
         }
     }

@@ -22,10 +22,10 @@ extern "C" {
 struct otk_fetch_ring {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    uint32_t start;     /* of the oldest byte */
-    uint32_t fill;      /* bytes in use */
-    bool is_cancelled;  /* nobody wants what comes */
-    bool is_ended;      /* nothing comes any more */
+    uint32_t start;    /* of the oldest byte */
+    uint32_t fill;     /* bytes in use */
+    bool is_cancelled; /* nobody wants what comes */
+    bool is_ended;     /* nothing comes any more */
     enum otk_status end_status;
     uint8_t bytes[OTK_PULL_RING_SIZE];
 };

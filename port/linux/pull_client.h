@@ -43,15 +43,15 @@ extern "C" {
 
 /* What to pull, and how much to trust whom. Pointers are borrowed for the call. */
 struct otk_pull_options {
-    struct otk_pull_config pull;   /* has_credentials is set from `authorization` */
-    const char *ca_path;           /* PEM file with one or more CAs: only these are trusted; needed
+    struct otk_pull_config pull; /* has_credentials is set from `authorization` */
+    const char *ca_path;         /* PEM file with one or more CAs: only these are trusted; needed
                                       unless every URL is http */
-    bool no_clock;                 /* do not judge certificates by their dates: this device does not
+    bool no_clock;               /* do not judge certificates by their dates: this device does not
                                       know the time. Chain, host name and signature still count */
-    bool use_proxy;                /* obey https_proxy and its like */
-    const char *authorization;     /* value of the Authorization field for the URL's own server:
+    bool use_proxy;              /* obey https_proxy and its like */
+    const char *authorization;   /* value of the Authorization field for the URL's own server:
                                       scheme, host and port; NULL: none */
-    const char *user_agent;        /* NULL: "otakit" */
+    const char *user_agent;      /* NULL: "otakit" */
 };
 
 /* What can be told of a pull in progress. */

@@ -111,7 +111,8 @@ static enum otk_status start_device(struct run *run)
         status = otk_boot(&run->board, scratch, sizeof scratch, &boot);
     }
     if (status == OTK_OK) {
-        status = otk_device_start(&run->device, &run->board, boot.slot, OTK_RESET_POWER_ON, scratch);
+        status = otk_device_start(&run->device, &run->board, boot.slot, OTK_RESET_POWER_ON,
+                                  scratch);
     }
     run->device.policy.refuse_same_version = run->refuse_same_version;
     otk_nor_set_real_time(run->nor, run->is_real);
@@ -123,8 +124,8 @@ static enum otk_status pull(struct run *run)
     const struct otk_pull_hooks hooks = {
         .context = run, .event = on_event, .is_cancelled = is_cancelled};
     const uint64_t start_ns = now_ns();
-    enum otk_status status =
-        otk_pull_run(&run->device, &run->session, &run->options, run->buffer, &hooks);
+    enum otk_status status = otk_pull_run(&run->device, &run->session, &run->options, run->buffer,
+                                          &hooks);
     const uint64_t duration_ns = now_ns() - start_ns;
 
     if (status == OTK_OK && run->must_switch) {

@@ -25,12 +25,12 @@
 struct web_reply {
     enum otk_status failure; /* not OTK_OK: no response at all */
     uint16_t status;
-    char fields[4096];       /* lines that end with \n */
+    char fields[4096]; /* lines that end with \n */
     const uint8_t *body;
     uint32_t body_len;
-    uint32_t cut_at;         /* the connection breaks behind so many bytes of the body */
-    uint32_t piece;          /* bytes that arrive at once; 0: all */
-    uint32_t ms_per_piece;   /* time between them */
+    uint32_t cut_at;       /* the connection breaks behind so many bytes of the body */
+    uint32_t piece;        /* bytes that arrive at once; 0: all */
+    uint32_t ms_per_piece; /* time between them */
     uint32_t ms_before_head;
 };
 
@@ -47,19 +47,19 @@ struct web {
     struct rig *rig;
     struct otk_pull pull;
     uint32_t now_ms;
-    uint32_t random;            /* given to the engine */
-    const uint8_t *file;        /* served for any URL that does not end with ".json" */
+    uint32_t random;     /* given to the engine */
+    const uint8_t *file; /* served for any URL that does not end with ".json" */
     uint32_t len;
-    const char *etag;           /* NULL: none */
-    const char *manifest;       /* served for the others */
+    const char *etag;     /* NULL: none */
+    const char *manifest; /* served for the others */
     bool ignores_ranges;
-    bool is_chunked;            /* no Content-Length */
+    bool is_chunked; /* no Content-Length */
     void (*answer)(struct web *web, const struct web_request *request, struct web_reply *reply);
-    void *context;              /* of `answer` */
+    void *context;                         /* of `answer` */
     uint32_t (*on_piece)(struct web *web); /* called before each piece; not 0: stop the pull */
     struct web_request requests[WEB_REQUEST_LIMIT];
     uint32_t request_count;
-    uint32_t sent;              /* body bytes that reached the engine */
+    uint32_t sent; /* body bytes that reached the engine */
 };
 
 /* A server of one file, a network without faults, time 1000. */

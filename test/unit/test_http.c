@@ -106,11 +106,17 @@ static void http_date_decode_counts_seconds_of_this_century(void **state)
 static void http_date_decode_refuses_other_forms(void **state)
 {
     static const char *const values[] = {
-        "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
-        "Sun, 06 Nov 2024 08:49:37 UTC", "Sun, 06 Foo 2024 08:49:37 GMT",
-        "Sun, 00 Nov 2024 08:49:37 GMT", "Sun, 32 Nov 2024 08:49:37 GMT",
-        "Sun, 06 Nov 2024 24:49:37 GMT", "Sun, 06 Nov 2024 08:60:37 GMT",
-        "Sun, 06 Nov 2100 08:49:37 GMT", "Sun, 0x Nov 2024 08:49:37 GMT",
+        "",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+        "Sun, 06 Nov 2024 08:49:37 UTC",
+        "Sun, 06 Foo 2024 08:49:37 GMT",
+        "Sun, 00 Nov 2024 08:49:37 GMT",
+        "Sun, 32 Nov 2024 08:49:37 GMT",
+        "Sun, 06 Nov 2024 24:49:37 GMT",
+        "Sun, 06 Nov 2024 08:60:37 GMT",
+        "Sun, 06 Nov 2100 08:49:37 GMT",
+        "Sun, 0x Nov 2024 08:49:37 GMT",
         "Sun, 06 Nov 2024 08:49:37 GMT ",
     };
 

@@ -78,7 +78,8 @@ static void manifest_takes_null_for_absent(void **state)
     struct otk_manifest manifest;
 
     (void)state;
-    assert_int_equal(decode("{\"firmware\":\"a\",\"sha\":null,\"length\":null}", &manifest), OTK_OK);
+    assert_int_equal(decode("{\"firmware\":\"a\",\"sha\":null,\"length\":null}", &manifest),
+                     OTK_OK);
     assert_false(manifest.has_sha256);
     assert_int_equal(decode("{\"firmware\":null}", &manifest), OTK_BAD_MANIFEST);
 }
@@ -98,9 +99,24 @@ static void manifest_resolves_escapes(void **state)
 static void manifest_passes_over_unknown_values_of_any_shape(void **state)
 {
     static const char *const values[] = {
-        "1", "-0.5e+10", "0", "1E2", "true", "false", "null", "\"\"", "\"{[\\\"\"", "[]", "{}",
-        "[ ]", "{ }", "[1, [2, {\"a\": [3]}], \"x\"]", "{\"a\":{\"b\":{}},\"c\":[{},[]]}",
-        "{\"firmware\":\"other\"}", "[{\"sha\":1},{\"sha\":2}]", "\"\\u0000\"",
+        "1",
+        "-0.5e+10",
+        "0",
+        "1E2",
+        "true",
+        "false",
+        "null",
+        "\"\"",
+        "\"{[\\\"\"",
+        "[]",
+        "{}",
+        "[ ]",
+        "{ }",
+        "[1, [2, {\"a\": [3]}], \"x\"]",
+        "{\"a\":{\"b\":{}},\"c\":[{},[]]}",
+        "{\"firmware\":\"other\"}",
+        "[{\"sha\":1},{\"sha\":2}]",
+        "\"\\u0000\"",
     };
 
     (void)state;
@@ -122,21 +138,48 @@ static void manifest_passes_over_unknown_values_of_any_shape(void **state)
 static void manifest_refuses_what_is_not_json(void **state)
 {
     static const char *const manifests[] = {
-        "", " ", "[]", "\"firmware\"", "{", "{}", "null", "{firmware:\"a\"}", "{'firmware':'a'}",
-        "{\"firmware\":\"a\",}", "{,\"firmware\":\"a\"}", "{\"firmware\" \"a\"}",
-        "{\"firmware\":\"a\"}}", "{\"firmware\":\"a\"}{}", "{\"firmware\":\"a\"} x",
-        "{\"firmware\":\"a\" \"x\":1}", "{\"firmware\":\"a\",\"x\":}", "{\"firmware\":\"a\",\"x\"}",
-        "{\"firmware\":\"a\",\"x\":[1,]}", "{\"firmware\":\"a\",\"x\":[,1]}",
-        "{\"firmware\":\"a\",\"x\":[1}", "{\"firmware\":\"a\",\"x\":{\"y\":1]}",
-        "{\"firmware\":\"a\",\"x\":{\"y\"}}", "{\"firmware\":\"a\",\"x\":{1:2}}",
-        "{\"firmware\":\"a\",\"x\":01}", "{\"firmware\":\"a\",\"x\":+1}",
-        "{\"firmware\":\"a\",\"x\":1.}", "{\"firmware\":\"a\",\"x\":.5}",
-        "{\"firmware\":\"a\",\"x\":1e}", "{\"firmware\":\"a\",\"x\":-}",
-        "{\"firmware\":\"a\",\"x\":tru}", "{\"firmware\":\"a\",\"x\":nulll}",
-        "{\"firmware\":\"a\",\"x\":NaN}", "{\"firmware\":\"a\n\"}", "{\"firmware\":\"\\x\"}",
-        "{\"firmware\":\"\\u12\"}", "{\"firmware\":\"\\u12g4\"}", "{\"firmware\":\"\\ud83d\"}",
-        "{\"firmware\":\"\\ude00\"}", "{\"firmware\":\"\\ud83d\\ud83d\"}",
-        "{\"firmware\":\"a\"/**/}", "\xEF\xBB{\"firmware\":\"a\"}",
+        "",
+        " ",
+        "[]",
+        "\"firmware\"",
+        "{",
+        "{}",
+        "null",
+        "{firmware:\"a\"}",
+        "{'firmware':'a'}",
+        "{\"firmware\":\"a\",}",
+        "{,\"firmware\":\"a\"}",
+        "{\"firmware\" \"a\"}",
+        "{\"firmware\":\"a\"}}",
+        "{\"firmware\":\"a\"}{}",
+        "{\"firmware\":\"a\"} x",
+        "{\"firmware\":\"a\" \"x\":1}",
+        "{\"firmware\":\"a\",\"x\":}",
+        "{\"firmware\":\"a\",\"x\"}",
+        "{\"firmware\":\"a\",\"x\":[1,]}",
+        "{\"firmware\":\"a\",\"x\":[,1]}",
+        "{\"firmware\":\"a\",\"x\":[1}",
+        "{\"firmware\":\"a\",\"x\":{\"y\":1]}",
+        "{\"firmware\":\"a\",\"x\":{\"y\"}}",
+        "{\"firmware\":\"a\",\"x\":{1:2}}",
+        "{\"firmware\":\"a\",\"x\":01}",
+        "{\"firmware\":\"a\",\"x\":+1}",
+        "{\"firmware\":\"a\",\"x\":1.}",
+        "{\"firmware\":\"a\",\"x\":.5}",
+        "{\"firmware\":\"a\",\"x\":1e}",
+        "{\"firmware\":\"a\",\"x\":-}",
+        "{\"firmware\":\"a\",\"x\":tru}",
+        "{\"firmware\":\"a\",\"x\":nulll}",
+        "{\"firmware\":\"a\",\"x\":NaN}",
+        "{\"firmware\":\"a\n\"}",
+        "{\"firmware\":\"\\x\"}",
+        "{\"firmware\":\"\\u12\"}",
+        "{\"firmware\":\"\\u12g4\"}",
+        "{\"firmware\":\"\\ud83d\"}",
+        "{\"firmware\":\"\\ude00\"}",
+        "{\"firmware\":\"\\ud83d\\ud83d\"}",
+        "{\"firmware\":\"a\"/**/}",
+        "\xEF\xBB{\"firmware\":\"a\"}",
     };
 
     (void)state;
@@ -152,15 +195,24 @@ static void manifest_refuses_what_is_not_json(void **state)
 static void manifest_refuses_values_of_the_wrong_kind(void **state)
 {
     static const char *const members[] = {
-        "\"firmware\":1", "\"firmware\":\"\"", "\"firmware\":[\"a\"]", "\"firmware\":\"a\\u0000b\"",
-        "\"firmware\":\"a\",\"sha\":\"\"", "\"firmware\":\"a\",\"sha\":\"00\"",
-        "\"firmware\":\"a\",\"sha\":\"" SHA "0\"", "\"firmware\":\"a\",\"sha\":5",
+        "\"firmware\":1",
+        "\"firmware\":\"\"",
+        "\"firmware\":[\"a\"]",
+        "\"firmware\":\"a\\u0000b\"",
+        "\"firmware\":\"a\",\"sha\":\"\"",
+        "\"firmware\":\"a\",\"sha\":\"00\"",
+        "\"firmware\":\"a\",\"sha\":\"" SHA "0\"",
+        "\"firmware\":\"a\",\"sha\":5",
         "\"firmware\":\"a\",\"sha\":\"zz112233445566778899aabbccddeeff"
         "FFEEDDCCBBAA99887766554433221100\"",
-        "\"firmware\":\"a\",\"length\":\"5\"", "\"firmware\":\"a\",\"length\":0",
-        "\"firmware\":\"a\",\"length\":-5", "\"firmware\":\"a\",\"length\":5.0",
-        "\"firmware\":\"a\",\"length\":5e3", "\"firmware\":\"a\",\"length\":4294967296",
-        "\"firmware\":\"a\",\"version\":1", "\"firmware\":\"a\",\"chip\":true",
+        "\"firmware\":\"a\",\"length\":\"5\"",
+        "\"firmware\":\"a\",\"length\":0",
+        "\"firmware\":\"a\",\"length\":-5",
+        "\"firmware\":\"a\",\"length\":5.0",
+        "\"firmware\":\"a\",\"length\":5e3",
+        "\"firmware\":\"a\",\"length\":4294967296",
+        "\"firmware\":\"a\",\"version\":1",
+        "\"firmware\":\"a\",\"chip\":true",
     };
 
     (void)state;
@@ -181,7 +233,8 @@ static void manifest_refuses_a_known_key_twice(void **state)
     struct otk_manifest manifest;
 
     (void)state;
-    assert_int_equal(decode("{\"firmware\":\"a\",\"firmware\":\"a\"}", &manifest), OTK_BAD_MANIFEST);
+    assert_int_equal(decode("{\"firmware\":\"a\",\"firmware\":\"a\"}", &manifest),
+                     OTK_BAD_MANIFEST);
     assert_int_equal(decode("{\"length\":null,\"firmware\":\"a\",\"length\":1}", &manifest),
                      OTK_BAD_MANIFEST);
     assert_int_equal(decode("{\"firmware\":\"a\",\"FIRMWARE\":\"b\",\"x\":1,\"x\":2}", &manifest),

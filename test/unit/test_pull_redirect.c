@@ -74,7 +74,9 @@ static void redirect_is_followed_relative_to_the_last_url(void **state)
 static void redirect_to_another_server_leaves_the_credentials_behind(void **state)
 {
     static const char *const targets[] = {
-        "Location: https://other/x", "Location: //other/x", "Location: https://host:8443/x",
+        "Location: https://other/x",
+        "Location: //other/x",
+        "Location: https://host:8443/x",
         "Location: https://sub.host/x",
     };
 
@@ -92,7 +94,8 @@ static void redirect_to_another_server_leaves_the_credentials_behind(void **stat
 
 static void redirect_back_does_not_bring_the_credentials_back(void **state)
 {
-    static const char *const hops[] = {"Location: https://other/", "Location: https://host/x", NULL};
+    static const char *const hops[] = {"Location: https://other/", "Location: https://host/x",
+                                       NULL};
 
     (void)state;
     assert_int_equal(pull_along(hops), OTK_OK);

@@ -112,9 +112,9 @@ static void pull_refuses_compressed_bodies(void **state)
     assert_int_equal(pull_script((struct script){200, "Content-Encoding: gzip", NULL, 1, 0}),
                      OTK_HTTP_COMPRESSED);
     assert_int_equal(web.sent, 0);
-    assert_int_equal(pull_script((struct script){200, "Transfer-Encoding: gzip, chunked", NULL, 1,
-                                                 0}),
-                     OTK_HTTP_COMPRESSED);
+    assert_int_equal(
+        pull_script((struct script){200, "Transfer-Encoding: gzip, chunked", NULL, 1, 0}),
+        OTK_HTTP_COMPRESSED);
     assert_untouched();
 }
 
@@ -223,8 +223,11 @@ static void pull_says_busy_when_another_session_is_open(void **state)
 static void pull_restarts_without_range_when_the_wrong_one_comes(void **state)
 {
     static const char *const fields[] = {
-        "Content-Range: bytes 0-149999/150000", "Content-Range: bytes 99999-149999/150000",
-        "Content-Range: nonsense", "X: y", "Content-Type: multipart/byteranges; boundary=x",
+        "Content-Range: bytes 0-149999/150000",
+        "Content-Range: bytes 99999-149999/150000",
+        "Content-Range: nonsense",
+        "X: y",
+        "Content-Type: multipart/byteranges; boundary=x",
         "Content-Range: bytes 100000-149999/150000\nContent-Length: 7",
     };
 

@@ -67,7 +67,7 @@ static void failures_that_pass_are_retried_up_to_the_limit(void **state)
     static const enum otk_status passing[] = {OTK_NAME_NOT_RESOLVED, OTK_CONNECT_REFUSED,
                                               OTK_CONNECT_TIMEOUT, OTK_CONNECTION_LOST,
                                               OTK_TLS_FAILED};
-    static const enum otk_status lasting[] = {OTK_TLS_UNTRUSTED, OTK_TLS_EXPIRED,
+    static const enum otk_status lasting[] = {OTK_TLS_UNTRUSTED,     OTK_TLS_EXPIRED,
                                               OTK_TLS_NOT_YET_VALID, OTK_TLS_WRONG_HOST,
                                               OTK_HTTP_BAD_RESPONSE, OTK_NO_MEMORY};
 

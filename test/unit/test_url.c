@@ -58,13 +58,39 @@ static void url_decode_finds_the_parts(void **state)
 static void url_decode_refuses_what_is_no_http_url(void **state)
 {
     static const char *const urls[] = {
-        "", "host", "/path", "//host/", "ftp://host/", "file:///etc/passwd", "https:host",
-        "https:/host", "https://", "https:///path", "https://:443/", "https://host:0/",
-        "https://host:65536/", "https://host:4x/", "https://host:-1/", "https://user@host/",
-        "https://user:password@host/", "https://ho st/", "https://host/a b", "https://host/a\nb",
-        "https://host/\x7f", "https://host/\xc3\xa4", "https://h\xc3\xa4t/", "https://host\\@b/",
-        "https://[::1/", "https://[]/", "https://[::1]x/", "https://[::g]/", "https://host/<a>",
-        " https://host/", "https ://host/", "://host/", "1https://host/",
+        "",
+        "host",
+        "/path",
+        "//host/",
+        "ftp://host/",
+        "file:///etc/passwd",
+        "https:host",
+        "https:/host",
+        "https://",
+        "https:///path",
+        "https://:443/",
+        "https://host:0/",
+        "https://host:65536/",
+        "https://host:4x/",
+        "https://host:-1/",
+        "https://user@host/",
+        "https://user:password@host/",
+        "https://ho st/",
+        "https://host/a b",
+        "https://host/a\nb",
+        "https://host/\x7f",
+        "https://host/\xc3\xa4",
+        "https://h\xc3\xa4t/",
+        "https://host\\@b/",
+        "https://[::1/",
+        "https://[]/",
+        "https://[::1]x/",
+        "https://[::g]/",
+        "https://host/<a>",
+        " https://host/",
+        "https ://host/",
+        "://host/",
+        "1https://host/",
     };
 
     (void)state;
@@ -212,7 +238,8 @@ static void url_resolve_fills_the_buffer_and_not_more(void **state)
     assert_int_equal(otk_url_resolve(url, otk_text(reference, OTK_URL_SIZE - base_len)),
                      OTK_BAD_URL);
     assert_string_equal(url, "https://host/a");
-    assert_int_equal(otk_url_resolve(url, otk_text(reference, OTK_URL_SIZE - base_len - 1)), OTK_OK);
+    assert_int_equal(otk_url_resolve(url, otk_text(reference, OTK_URL_SIZE - base_len - 1)),
+                     OTK_OK);
     assert_int_equal(strlen(url), OTK_URL_SIZE - 1);
 }
 

@@ -16,8 +16,8 @@ static void fill_defaults(struct otk_pull_config *config)
     config->redirect_limit = or_default(config->redirect_limit, OTK_PULL_REDIRECT_LIMIT);
     config->backoff_min_ms = or_default(config->backoff_min_ms, OTK_PULL_BACKOFF_MIN_MS);
     config->backoff_max_ms = or_default(config->backoff_max_ms, OTK_PULL_BACKOFF_MAX_MS);
-    config->connect_timeout_ms =
-        or_default(config->connect_timeout_ms, OTK_PULL_CONNECT_TIMEOUT_MS);
+    config->connect_timeout_ms = or_default(config->connect_timeout_ms,
+                                            OTK_PULL_CONNECT_TIMEOUT_MS);
     config->stall_timeout_ms = or_default(config->stall_timeout_ms, OTK_PULL_STALL_TIMEOUT_MS);
 }
 
@@ -44,8 +44,8 @@ enum otk_status otk_pull_init(struct otk_pull *pull, const struct otk_pull_confi
 {
     struct otk_url parts;
 
-    if (otk_url_decode(otk_text(config->url, otk_text_length(config->url, OTK_URL_SIZE)),
-                       &parts) != OTK_OK) {
+    if (otk_url_decode(otk_text(config->url, otk_text_length(config->url, OTK_URL_SIZE)), &parts) !=
+        OTK_OK) {
         return OTK_BAD_URL;
     }
     if (!parts.is_secure && !config->allow_http) {
@@ -104,8 +104,8 @@ enum otk_status otk_pull_open(struct otk_pull *pull)
         .image_size = pull->has_sha256 ? pull->announced : pull->total,
         .sha256 = pull->has_sha256 ? pull->sha256 : NULL,
     };
-    const enum otk_status status =
-        otk_session_open(pull->session, pull->device, &request, pull->buffer);
+    const enum otk_status status = otk_session_open(pull->session, pull->device, &request,
+                                                    pull->buffer);
 
     pull->is_open = status == OTK_OK;
     if (pull->is_open && otk_session_offset(pull->session) > pull->progress_offset) {

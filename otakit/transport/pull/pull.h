@@ -64,25 +64,25 @@ extern "C" {
 
 /* What a URL names. */
 enum otk_pull_kind {
-    OTK_PULL_ANY,     /* an image where its SHA-256 is given, else whatever comes */
+    OTK_PULL_ANY, /* an image where its SHA-256 is given, else whatever comes */
     OTK_PULL_IMAGE,
     OTK_PULL_MANIFEST
 };
 
 /* What to pull and within which limits. Zeros are the defaults above. */
 struct otk_pull_config {
-    const char *url;              /* borrowed until the end */
+    const char *url; /* borrowed until the end */
     enum otk_pull_kind kind;
-    const uint8_t *sha256;        /* 32 bytes over the image file, or NULL; borrowed until the end */
-    bool allow_http;              /* follow http:// as well, redirects from https:// included */
-    bool has_credentials;         /* the caller has some for the URL's own server */
-    uint32_t attempt_limit;       /* transfers in a row that fail without progress */
-    uint32_t redirect_limit;      /* per file; 0: default */
-    uint32_t backoff_min_ms;      /* before the first retry; doubles with each, and is jittered */
+    const uint8_t *sha256;   /* 32 bytes over the image file, or NULL; borrowed until the end */
+    bool allow_http;         /* follow http:// as well, redirects from https:// included */
+    bool has_credentials;    /* the caller has some for the URL's own server */
+    uint32_t attempt_limit;  /* transfers in a row that fail without progress */
+    uint32_t redirect_limit; /* per file; 0: default */
+    uint32_t backoff_min_ms; /* before the first retry; doubles with each, and is jittered */
     uint32_t backoff_max_ms;
-    uint32_t connect_timeout_ms;  /* for name, connection and TLS together */
-    uint32_t stall_timeout_ms;    /* for the head, then for every OTK_PULL_STALL_LEN bytes */
-    uint32_t total_timeout_ms;    /* for everything until the last byte, below 2^31; 0: none */
+    uint32_t connect_timeout_ms; /* for name, connection and TLS together */
+    uint32_t stall_timeout_ms;   /* for the head, then for every OTK_PULL_STALL_LEN bytes */
+    uint32_t total_timeout_ms;   /* for everything until the last byte, below 2^31; 0: none */
 };
 
 enum otk_pull_step {
@@ -125,16 +125,16 @@ struct otk_pull {
     struct otk_session *session;
     uint8_t *buffer;
     enum otk_pull_state state;
-    enum otk_status verdict;  /* on the transfer, before its end; OTK_MORE: none yet */
-    enum otk_status outcome;  /* why the last transfer failed, or the pull */
-    bool is_image;            /* known to be one, not a manifest */
-    bool has_sha256;          /* `sha256` is what the image must have */
-    bool is_open;             /* the session is */
-    bool is_delimited;        /* the end of the body can be told from a lost connection */
-    bool has_location;        /* the redirect says where to */
-    bool left_origin;         /* credentials are not for this server */
-    bool ranges_unusable;     /* the server answered one wrongly */
-    bool running_is_checked;  /* it is not the image that is wanted */
+    enum otk_status verdict; /* on the transfer, before its end; OTK_MORE: none yet */
+    enum otk_status outcome; /* why the last transfer failed, or the pull */
+    bool is_image;           /* known to be one, not a manifest */
+    bool has_sha256;         /* `sha256` is what the image must have */
+    bool is_open;            /* the session is */
+    bool is_delimited;       /* the end of the body can be told from a lost connection */
+    bool has_location;       /* the redirect says where to */
+    bool left_origin;        /* credentials are not for this server */
+    bool ranges_unusable;    /* the server answered one wrongly */
+    bool running_is_checked; /* it is not the image that is wanted */
     uint32_t began_ms;
     uint32_t window_ms;       /* start of the stall window */
     uint32_t window_len;      /* body bytes that came in it */
@@ -253,7 +253,7 @@ void otk_pull_stop(struct otk_pull *pull, enum otk_status status);
  *          OTK_UP_TO_DATE  the device runs this image, or by policy this version, already
  *          others          any status of network, manifest, session and verification
  */
-enum otk_status otk_pull_outcome(const struct otk_pull *pull);
+OTK_MUST_USE enum otk_status otk_pull_outcome(const struct otk_pull *pull);
 
 /* Whether trying again later, without any change on either side, may help. */
 bool otk_pull_is_transient(enum otk_status status);

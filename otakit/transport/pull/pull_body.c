@@ -149,8 +149,7 @@ static enum otk_status end_image(struct otk_pull *pull)
     if (pull->end != 0 && pull->position < pull->end) {
         return OTK_CONNECTION_LOST;
     }
-    if (!pull->is_delimited && pull->position != pull->total &&
-        pull->position != pull->open_end) {
+    if (!pull->is_delimited && pull->position != pull->total && pull->position != pull->open_end) {
         pull->open_end = pull->position;
         return OTK_CONNECTION_LOST;
     }
@@ -158,8 +157,8 @@ static enum otk_status end_image(struct otk_pull *pull)
         pull->total = pull->position; /* nobody said; verification decides */
     }
     /* A whole file that is shorter than was announced, or than what flash has of it. */
-    if (is_whole && (pull->position < pull->total ||
-                     otk_session_offset(pull->session) > pull->position)) {
+    if (is_whole &&
+        (pull->position < pull->total || otk_session_offset(pull->session) > pull->position)) {
         otk_pull_forget_file(pull);
         return OTK_FILE_CHANGED;
     }
@@ -190,8 +189,7 @@ static void count_failure(struct otk_pull *pull, enum otk_status status)
     if (pull->is_open) {
         const uint32_t offset = otk_session_offset(pull->session);
 
-        if (offset > pull->progress_offset &&
-            offset - pull->progress_offset >= OTK_SECTOR_SIZE) {
+        if (offset > pull->progress_offset && offset - pull->progress_offset >= OTK_SECTOR_SIZE) {
             pull->progress_offset = offset;
             pull->failure_count = 0;
         }

@@ -44,8 +44,7 @@ static enum otk_status discard(struct otk_pull *pull, enum otk_status verdict)
     pull->verdict = verdict;
     pull->position = 0;
     pull->state = OTK_PULL_STATE_DISCARD;
-    return pull->is_delimited && pull->head.length <= OTK_PULL_DISCARD_LEN ? OTK_OK
-                                                                           : OTK_CANCELLED;
+    return pull->is_delimited && pull->head.length <= OTK_PULL_DISCARD_LEN ? OTK_OK : OTK_CANCELLED;
 }
 
 static enum otk_status follow_redirect(struct otk_pull *pull)
@@ -214,7 +213,7 @@ enum otk_status otk_pull_head_end(struct otk_pull *pull, uint32_t now_ms)
     if (status == 416) {
         return judge_unsatisfiable(pull);
     }
-    pull->retry_after_ms =
-        retry_after_s <= OTK_PULL_RETRY_AFTER_LIMIT_S ? retry_after_s * 1000 : UINT32_MAX;
+    pull->retry_after_ms = retry_after_s <= OTK_PULL_RETRY_AFTER_LIMIT_S ? retry_after_s * 1000
+                                                                         : UINT32_MAX;
     return discard(pull, otk_http_refusal(status));
 }

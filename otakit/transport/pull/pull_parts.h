@@ -32,7 +32,7 @@ static inline bool otk_pull_is_overdue(const struct otk_pull *pull, uint32_t now
 
 /* Decide the transfer before its end: it is to be closed. OTK_OK: and the next one is to be made.
  * Returns OTK_CANCELLED. */
-enum otk_status otk_pull_decide(struct otk_pull *pull, enum otk_status verdict);
+OTK_MUST_USE enum otk_status otk_pull_decide(struct otk_pull *pull, enum otk_status verdict);
 
 /* Go to FAILED and leave the session. */
 void otk_pull_fail(struct otk_pull *pull, enum otk_status status);

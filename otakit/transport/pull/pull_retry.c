@@ -8,9 +8,9 @@
 #include "otakit/transport/pull/pull_parts.h"
 
 static const enum otk_status transient[] = {
-    OTK_NAME_NOT_RESOLVED, OTK_CONNECT_REFUSED, OTK_CONNECT_TIMEOUT, OTK_STALLED,
-    OTK_CONNECTION_LOST,   OTK_TLS_FAILED,      OTK_HTTP_BAD_RANGE,  OTK_FILE_CHANGED,
-    OTK_HTTP_SERVER_ERROR,
+    OTK_NAME_NOT_RESOLVED, OTK_CONNECT_REFUSED, OTK_CONNECT_TIMEOUT,
+    OTK_STALLED,           OTK_CONNECTION_LOST, OTK_TLS_FAILED,
+    OTK_HTTP_BAD_RANGE,    OTK_FILE_CHANGED,    OTK_HTTP_SERVER_ERROR,
 };
 
 bool otk_pull_is_transient(enum otk_status status)
