@@ -31,6 +31,7 @@
 #define REJECT      0x10u /* the new application fails its self-test */
 #define RUNS_OTA_1  0x20u /* and not factory or ota_0 */
 #define REPEAT      0x40u /* bytes come twice and from too far back */
+#define BY_HAND     0x80u /* no update: a slot is selected by hand, number = length of pieces */
 
 #define IMAGE_SIZE_MAX 20480u
 
@@ -271,6 +272,25 @@ static void run(struct scene *scene)
     try_out(scene, old, slot);
 }
 
+/* A selection by hand is refused and changes nothing, or it is what boots. */
+static void select_by_hand(struct scene *scene)
+{
+    const int old = boot(scene);
+    const int slot = (int)(scene->piece_len % 5) - 2;
+    enum otk_status status;
+
+    if (old == OTK_SLOT_NONE)
+        return;
+    const bool was_pending = otk_trial_is_pending(&scene->device);
+
+    status = otk_slot_switch(&scene->device, slot, scene->scratch);
+    EXPECT(status != OTK_BUSY && status != OTK_FLASH_IO);
+    if (status == OTK_OK)
+        EXPECT(boot(scene) == slot);
+    else if (!was_pending)
+        EXPECT(boot(scene) == old);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const uint32_t aligns[] = {1, 4, 16, 32};
@@ -295,7 +315,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (cut != 0)
         update_before(&scene, cut, how);
     patch(&scene, &patches);
-    run(&scene);
+    if (scene.mode[1] & BY_HAND)
+        select_by_hand(&scene);
+    else
+        run(&scene);
     otk_session_close(&scene.session);
     return 0;
 }

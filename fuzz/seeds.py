@@ -196,6 +196,9 @@ def session_seeds():
     write("session", "patched", framed(0xB5, 0, small, 100, 0, 0, (first, second)))
     write("session", "same-image", framed(0x34, 0, small, 100, 0, 0, (
         (0x9000, small[:255]), (0x90FF, small[255:510]), (0x91FE, small[510:]))))
+    for slot in range(5):
+        write("session", f"by-hand-{slot}", framed(0xB6, 0xA0, small, slot, 0, 0, (
+            (0x2000, small[:255]), (0x20FF, small[255:510]), (0x21FE, small[510:]))))
     write("session", "rollback", framed(0xB4, 0, small, 100, 0, 0, (first, (0x1000, entry(2, 1)))))
 
 
