@@ -103,14 +103,12 @@ static enum otk_status start(struct app *app, int slot, enum otk_reset_reason re
                              bool *rolled_back)
 {
     const struct otk_board *board = &app->machine->board;
-    struct otk_device former = {.board = *board, .running = slot};
     struct otk_last_update before = {.stage = OTK_STAGE_NONE};
     uint8_t scratch[OTK_TABLE_SIZE];
-    const uint32_t table_offset = board->table_offset ? board->table_offset : OTK_TABLE_OFFSET;
     enum otk_status status;
 
-    status = otk_layout_load(board->flash, table_offset, scratch, &former.layout);
-    if (status != OTK_OK || otk_last_update(&former, &before) != OTK_OK) {
+    status = otk_device_open(&app->device, board, slot, scratch);
+    if (status == OTK_OK && otk_last_update(&app->device, &before) != OTK_OK) {
         before.stage = OTK_STAGE_NONE;
     }
     status = otk_device_start(&app->device, board, slot, reason, scratch);
