@@ -50,12 +50,12 @@ static void check_head(const struct otk_http_head *head)
     expect_harmless(head->last_modified, sizeof head->last_modified);
     EXPECT(validator == head->etag || validator == head->last_modified || *validator == 0);
     EXPECT(otk_http_head_matches(head, validator) && otk_http_head_matches(head, ""));
-    EXPECT(etag_len == 0 || (etag_len >= 2 && head->etag[0] == '"' &&
-                             head->etag[etag_len - 1] == '"'));
+    EXPECT(etag_len == 0 ||
+           (etag_len >= 2 && head->etag[0] == '"' && head->etag[etag_len - 1] == '"'));
     if (head->has_range && !head->is_malformed)
         check_range(&head->range);
     (void)otk_http_head_retry_after_s(head);
-    (void)otk_http_refusal(head->status);
+    EXPECT(otk_http_refusal(head->status) != OTK_OK);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
