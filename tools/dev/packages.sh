@@ -8,7 +8,7 @@ readonly demo_packages=(nginx-light openssl)
 readonly check_packages=(git clang clang-format codespell python3-venv
     libclang-rt-14-dev gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf)
 readonly fuzz_packages=(clang libclang-rt-14-dev llvm)
-readonly bench_packages=(valgrind python3 nginx-light openssl
+readonly bench_packages=(gcc-multilib valgrind python3 nginx-light openssl
     gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf)
 
 is_installed()
