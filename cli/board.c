@@ -144,8 +144,8 @@ int cli_board_start(const struct cli_call *call, const struct cli_chip *chip,
                     const struct cli_board *board, struct otk_device *device)
 {
     uint8_t scratch[OTK_TABLE_SIZE];
-    const enum otk_status status = otk_device_start(
-        device, &board->board, find_running(chip, board), OTK_RESET_UNKNOWN, scratch);
+    const enum otk_status status = otk_device_open(device, &board->board, find_running(chip, board),
+                                                   scratch);
 
     return status == OTK_OK ? CLI_DONE : cli_fail(call, status, "%s", chip->path);
 }

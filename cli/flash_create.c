@@ -246,6 +246,10 @@ static int add_bootloader(const struct cli_call *call, const struct cli_chip *ch
     }
     otk_image_header_decode(data, &header);
     const uint32_t offset = bootloader_offset(header.chip_id);
+    if (offset >= chip->table_offset) {
+        free(data);
+        return cli_fail(call, OTK_NO_SPACE, "%s below the table at 0x%x", path, chip->table_offset);
+    }
     const struct otk_partition place = {
         .offset = offset, .size = chip->table_offset - offset, .label = "bootloader", .type = 2};
     exit_status = cli_chip_check_size(call, &place, path, len);

@@ -168,9 +168,11 @@ void cli_image_print(const struct cli_call *call, const struct otk_image_report 
         if (report->has_app) {
             print_app(&report->app);
         }
-        cli_value_format_size(report->len, size, sizeof size);
-        snprintf(text, sizeof text, "%u bytes (%s)", report->len, size);
-        print_field("length", text);
+        if (report->len > 0) {
+            cli_value_format_size(report->len, size, sizeof size);
+            snprintf(text, sizeof text, "%u bytes (%s)", report->len, size);
+            print_field("length", text);
+        }
         snprintf(text, sizeof text, "0x%08x", report->header.entry_address);
         print_field("entry", text);
         print_segments(call, report);

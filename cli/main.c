@@ -165,13 +165,20 @@ static int run(struct cli_call *call, int argument_count, char **arguments)
     return run_word(call, arguments[0], argument_count - 1, arguments + 1);
 }
 
+/* A closed pipe is an error to report, not a silent death. Unlike SIG_IGN, a handler is not handed
+ * on to programs that are started. */
+static void on_closed_pipe(int signal_number)
+{
+    (void)signal_number;
+}
+
 int main(int argument_count, char **arguments)
 {
     struct cli_call call = {0};
 
     cli_report_init(&call);
     cli_interrupt_init(&call);
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error to report, not a silent death */
+    signal(SIGPIPE, on_closed_pipe);
     const int exit_status = argument_count > 0 ? run(&call, argument_count - 1, arguments + 1)
                                                : CLI_USED_WRONG;
     if (fflush(stdout) != 0 || ferror(stdout)) {

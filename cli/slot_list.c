@@ -129,13 +129,18 @@ static int print_json(const struct cli_call *call, const struct cli_chip *chip,
     return cli_finish_json(call, document);
 }
 
+static const char *or_dash(const char *text)
+{
+    return *text ? text : "-";
+}
+
 static void describe_image(const struct slot_view *view, char *project, char *version, char *note,
                            size_t size)
 {
     const bool is_app = view->has_image && view->image.has_app;
 
-    snprintf(project, size, "%s", is_app ? view->image.app.project : "-");
-    snprintf(version, size, "%s", is_app ? view->image.app.version : "-");
+    snprintf(project, size, "%s", is_app ? or_dash(view->image.app.project) : "-");
+    snprintf(version, size, "%s", is_app ? or_dash(view->image.app.version) : "-");
     if (!view->has_image) {
         snprintf(note, size, "empty");
     } else if (view->image.status != OTK_OK) {

@@ -9,6 +9,7 @@
 #include "cli/partitions.h"
 #include "cli/preset_option.h"
 #include "cli/report.h"
+#include "cli/subtype_option.h"
 #include "cli/text.h"
 #include "host/csv.h"
 #include "host/preset.h"
@@ -51,13 +52,7 @@ static const struct cli_option options[] = {
      .kind = CLI_CHOICE,
      .choices = "v1|v2",
      .help = "Check app partitions for Secure Boot: with v1 their sizes are multiples of 64 KB."},
-    {.name = "extra-partition-subtypes",
-     .value = "TYPE,NAME,VALUE",
-     .kind = CLI_TEXT,
-     .repeats = true,
-     .takes_list = true,
-     .help = "A subtype of the project's own, for example data,settings,0x40. Several may follow "
-             "one another."},
+    CLI_SUBTYPE_OPTION,
     {.name = "no-verify",
      .kind = CLI_FLAG,
      .help = "Skip the checks of alignment, overlap, names, otadata and NVS."},
@@ -81,16 +76,11 @@ static void warn(void *context, const char *message)
     cli_warn(context, "%s", message);
 }
 
-static void fill_options(struct cli_call *call, const char **extra_subtypes,
+static void fill_options(struct cli_call *call, const char *const *extra_subtypes,
                          struct otk_csv_options *csv_options)
 {
     const char *secure = cli_text(call, "secure");
-    size_t extra_count = 0;
 
-    while ((
-        extra_subtypes[extra_count] = cli_text_at(call, "extra-partition-subtypes", extra_count))) {
-        extra_count++;
-    }
     otk_csv_options_init(csv_options);
     csv_options->table_offset = cli_u32(call, "offset", (uint32_t)csv_options->table_offset);
     if (cli_has(call, "primary-bootloader-offset")) {
@@ -107,7 +97,7 @@ static void fill_options(struct cli_call *call, const char **extra_subtypes,
     csv_options->no_verify = cli_has(call, "no-verify");
     csv_options->strict = cli_has(call, "strict");
     csv_options->extra_subtypes = extra_subtypes;
-    csv_options->extra_subtype_count = extra_count;
+    csv_options->extra_subtype_count = cli_subtypes_count(extra_subtypes);
     csv_options->warn = warn;
     csv_options->warn_context = call;
 }
@@ -142,7 +132,7 @@ static int build(struct cli_call *call, const char *name, const void *csv, size_
     const struct cli_error is_binary = {.status = OTK_BAD_CSV,
                                         .why = "this is a binary table already",
                                         .hint = "otakit table show prints its CSV"};
-    const char **extra_subtypes = calloc(call->value_count + 1, sizeof *extra_subtypes);
+    const char **extra_subtypes = cli_subtypes_open(call);
 
     if (!extra_subtypes) {
         return cli_fail(call, OTK_NO_MEMORY, "%s", name);

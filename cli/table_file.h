@@ -12,14 +12,16 @@
 #include <stdint.h>
 
 #include "cli/call.h"
+#include "host/csv.h"
 #include "otakit/format/partition.h"
 
 struct cli_table_input {
-    const char *name;    /* for messages */
-    const uint8_t *data; /* the file */
-    uint32_t len;        /* bytes */
-    uint32_t offset;     /* of the table, where the file is the content of a flash */
-    bool is_flash;       /* it is the content of a flash, whatever it looks like */
+    const char *name;                  /* for messages */
+    const uint8_t *data;               /* the file */
+    uint32_t len;                      /* bytes */
+    uint32_t offset;                   /* of the table, where the file is the content of a flash */
+    const struct otk_csv_options *csv; /* how a CSV is read; NULL: by default */
+    bool is_flash;                     /* it is the content of a flash, whatever it looks like */
 };
 
 /*

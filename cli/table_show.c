@@ -11,6 +11,7 @@
 #include "cli/file.h"
 #include "cli/partitions.h"
 #include "cli/report.h"
+#include "cli/subtype_option.h"
 #include "cli/table_file.h"
 #include "host/csv.h"
 
@@ -28,6 +29,7 @@ static const struct cli_option options[] = {
      .kind = CLI_SIZE,
      .help = "FILE is the content of a flash, and its table stands there. Default for such a "
              "file: 0x8000."},
+    CLI_SUBTYPE_OPTION,
     {0},
 };
 
@@ -74,11 +76,11 @@ static void disarm(char *csv)
 }
 
 /* The entries alone, so that a wrong MD5 does not keep anybody from reading them. */
-static int print_csv(const struct cli_call *call, const char *name,
+static int print_csv(const struct cli_call *call, const struct cli_table_input *input,
                      const struct cli_partitions *partitions)
 {
     uint8_t table[OTK_TABLE_SIZE + OTK_PARTITION_RECORD_SIZE];
-    struct otk_csv_options csv_options;
+    struct otk_csv_options csv_options = *input->csv;
     struct otk_error error = {0};
     char *csv;
 
@@ -86,13 +88,12 @@ static int print_csv(const struct cli_call *call, const char *name,
     for (size_t i = 0; i < partitions->count; i++) {
         otk_partition_encode(&partitions->entries[i], table + i * OTK_PARTITION_RECORD_SIZE);
     }
-    otk_csv_options_init(&csv_options);
     csv_options.no_verify = true;
     const enum otk_status status = otk_csv_write(table, sizeof table, &csv_options, &csv, &error);
     if (status != OTK_OK) {
         const struct cli_error refusal = {.status = status,
                                           .why = error.message[0] ? error.message : NULL};
-        return cli_fail_with(call, &refusal, "%s", name);
+        return cli_fail_with(call, &refusal, "%s", input->name);
     }
     if (isatty(STDOUT_FILENO)) {
         disarm(csv);
@@ -102,42 +103,53 @@ static int print_csv(const struct cli_call *call, const char *name,
     return CLI_DONE;
 }
 
-static int show(const struct cli_call *call, const char *name, const uint8_t table[OTK_TABLE_SIZE])
+static int show(const struct cli_call *call, const struct cli_table_input *input,
+                const uint8_t table[OTK_TABLE_SIZE])
 {
     struct cli_partitions partitions;
 
     cli_partitions_decode(table, &partitions);
     if (partitions.status != OTK_OK) {
-        return cli_fail(call, partitions.status, "%s", name);
+        return cli_fail(call, partitions.status, "%s", input->name);
     }
     if (partitions.md5 == CLI_MD5_MISMATCH) {
-        cli_warn(call, "%s: %s", name, otk_status_text(OTK_BAD_MD5));
+        cli_warn(call, "%s: %s", input->name, otk_status_text(OTK_BAD_MD5));
     }
-    return call->json ? print_json(call, &partitions) : print_csv(call, name, &partitions);
+    return call->json ? print_json(call, &partitions) : print_csv(call, input, &partitions);
 }
 
 static int run(struct cli_call *call)
 {
     const char *path = cli_operand(call, 0);
-    const char *name = cli_file_input_name(path);
-    uint8_t table[OTK_TABLE_SIZE];
-    uint8_t *data;
-    uint32_t len;
-    int exit_status = cli_file_read(call, path, &data, &len);
-
-    if (exit_status != CLI_DONE) {
-        return exit_status;
-    }
-    const struct cli_table_input input = {
-        .name = name,
-        .data = data,
-        .len = len,
+    struct otk_csv_options csv_options;
+    struct cli_table_input input = {
+        .name = cli_file_input_name(path),
+        .csv = &csv_options,
         .is_flash = cli_has(call, "offset"),
         .offset = cli_u32(call, "offset", OTK_TABLE_OFFSET),
     };
-    exit_status = cli_table_take(call, &input, table);
+    uint8_t table[OTK_TABLE_SIZE];
+    uint8_t *data = NULL;
+    const char **extra_subtypes = cli_subtypes_open(call);
+    int exit_status;
+
+    if (!extra_subtypes) {
+        return cli_fail(call, OTK_NO_MEMORY, "%s", input.name);
+    }
+    otk_csv_options_init(&csv_options);
+    csv_options.extra_subtypes = extra_subtypes;
+    csv_options.extra_subtype_count = cli_subtypes_count(extra_subtypes);
+    exit_status = cli_file_read(call, path, &data, &input.len);
+    input.data = data;
+    if (exit_status == CLI_DONE) {
+        exit_status = cli_table_take(call, &input, table);
+    }
+    if (exit_status == CLI_DONE) {
+        exit_status = show(call, &input, table);
+    }
     free(data);
-    return exit_status == CLI_DONE ? show(call, name, table) : exit_status;
+    free(extra_subtypes);
+    return exit_status;
 }
 
 const struct cli_command cli_table_show = {

@@ -158,7 +158,7 @@ void cli_value_format_chip(uint16_t chip_id, char *text, size_t text_size)
     if (name) {
         snprintf(text, text_size, "%s", name);
     } else {
-        snprintf(text, text_size, "chip 0x%04x", chip_id);
+        snprintf(text, text_size, "0x%04x", chip_id);
     }
 }
 

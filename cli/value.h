@@ -28,7 +28,7 @@ const char *cli_value_example(enum cli_kind kind);
 /* A size as people say it: "1.5 MB", "960 KB", "12 bytes"; units of 1024. */
 void cli_value_format_size(uint64_t size, char *text, size_t text_size);
 
-/* The chip's name, or "chip 0x1234" for an id without one. */
+/* The chip's name, or "0x1234" for an id without one. */
 void cli_value_format_chip(uint16_t chip_id, char *text, size_t text_size);
 
 /* Whether `text` is one of the words with | between them in `choices`. */

@@ -189,3 +189,21 @@ def test_labels_cannot_steer_the_terminal(otakit, tmp_path):
     table.write_bytes(content)
     assert b"\x1b" not in run_on_terminal(otakit, "table", "show", table)[1]
     assert "\x1b" not in otakit.json("table", "show", table)["entries"][0]["label"]
+
+
+def test_extra_subtypes_are_shown_by_name(otakit, tmp_path):
+    csv, table = tmp_path / "own.csv", tmp_path / "table.bin"
+    csv.write_text("a,data,mine,,4K\n")
+    extra = ["--extra-partition-subtypes", "data,mine,0x40"]
+    otakit("table", "build", csv, "-o", table, *extra)
+    assert "a,data,64,0x9000,4K," in otakit("table", "show", table).stdout
+    for source in (csv, table):
+        assert "a,data,mine,0x9000,4K," in otakit("table", "show", source, *extra).stdout
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_csv_in_another_encoding_is_shown(otakit, tmp_path, encoding):
+    csv = tmp_path / "wide.csv"
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    csv.write_bytes((mark + CSV).encode(encoding))
+    assert len(otakit.json("table", "show", csv)["entries"]) == 6
