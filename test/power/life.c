@@ -23,7 +23,6 @@ static void next_step(struct world *world)
     world->memory.step++;
     world->memory.tried = false;
     world->memory.verdict_begun = false;
-    world->memory.refusals = 0;
 }
 
 static void confirm(struct world *world)
@@ -58,13 +57,33 @@ static void decide_trial(struct world *world, const struct step *step)
         world_accuse(world, "reject: %s", otk_status_name(status));
 }
 
-/* Whether otadata names the running application, as far as its cells stand. */
-static bool is_named(const struct world *world)
+/* The state of the entry that names the running application; NEW when none does. */
+static uint32_t own_state(const struct world *world)
 {
     struct otk_selection selection;
 
-    return otk_selection_load(world->board.flash, &world->layout, &selection) == OTK_OK &&
-           otk_selection_slot(&selection, selection.active) == world->boot.slot;
+    if (otk_selection_load(world->board.flash, &world->layout, &selection) != OTK_OK ||
+        otk_selection_slot(&selection, selection.active) != world->boot.slot)
+        return OTK_STATE_NEW;
+    return selection.entries[selection.active].state;
+}
+
+/*
+ * An application that fails its test runs and is not on trial. Where otadata does not name it, the
+ * next reset may end that. With UNDEFINED it is as good as confirmed: the state word of an entry
+ * was never programmed while the CRC was, and that is what builds without rollback write. It is
+ * counted and the step is over. Any other state is a fault.
+ */
+static void fail_without_trial(struct world *world)
+{
+    const uint32_t state = own_state(world);
+
+    if (!has_power(world) || state == OTK_STATE_NEW)
+        return;
+    if (state != OTK_STATE_UNDEFINED)
+        world_accuse(world, "an application that fails its test runs for good");
+    world->memory.confirmed = world->running_image;
+    world->memory.tried = true;
 }
 
 /*
@@ -82,8 +101,7 @@ static void run_without_trial(struct world *world, const struct step *step)
     if (!world->memory.verdict_begun)
         world->memory.untried++;
     if (step->self_test != SELF_TEST_PASS) {
-        if (is_named(world))
-            world_accuse(world, "an application that fails its test runs for good");
+        fail_without_trial(world);
         return;
     }
     if (world->boot.slot < 0) {
@@ -103,7 +121,7 @@ static bool is_step_done(const struct world *world, const struct step *step)
         return false;
     if (step->self_test == SELF_TEST_PASS)
         return world->running_image == step->image && world->memory.confirmed == step->image;
-    return world->memory.tried && world->running_image != step->image;
+    return world->memory.tried && world->running_image == world->memory.confirmed;
 }
 
 /* Send the image from where the session wants it up to `limit` bytes. */
@@ -151,11 +169,12 @@ static enum otk_status run_session(struct world *world, const struct step *step)
         .sha256 = world->scenario->hide_sha256 ? NULL : claimed->sha256,
     };
     const bool is_part = step->kind == STEP_PART || step->kind == STEP_ABORT;
+    const bool is_nothing = step->kind == STEP_CANCEL;
     struct otk_progress progress;
     enum otk_status status;
 
     status = otk_session_open(&world->session, &world->device, &request, world->buffer);
-    if (status != OTK_OK)
+    if (status != OTK_OK || is_nothing)
         return status;
     status = send(world, image, is_part ? image->len / 10 * 6 : image->len);
     otk_session_progress(&world->session, &progress);
@@ -170,17 +189,22 @@ static void work_on_update(struct world *world, const struct step *step)
 {
     enum otk_status status = run_session(world, step);
 
-    if (status == OTK_OK && step->kind == STEP_ABORT)
+    if (status == OTK_OK && (step->kind == STEP_ABORT || step->kind == STEP_CANCEL))
         status = otk_session_abort(&world->session, OTK_CANCELLED);
     if (status == OTK_OK && step->kind == STEP_UPDATE)
         status = otk_session_switch(&world->session);
     otk_session_close(&world->session);
-    if (!has_power(world))
+    if (!has_power(world)) {
+        if (step->once)
+            next_step(world);
         return;
+    }
     if (status == OTK_OK && step->kind == STEP_REFUSED)
         world_accuse(world, "an image was taken that had to be refused");
-    if (status != OTK_OK && step->kind != STEP_REFUSED)
-        world->memory.refusals++;
+    /* Two images with the same head look the same until the last byte, if no hash tells them
+     * apart; any other good image has to be taken at once. */
+    if (status != OTK_OK && step->kind != STEP_REFUSED && !world->scenario->same_head)
+        world_accuse(world, "a good image is refused: %s", otk_status_name(status));
     if (step->kind != STEP_UPDATE)
         next_step(world);
 }

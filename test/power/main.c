@@ -208,6 +208,9 @@ static int conclude(const struct tally *total, unsigned crashed)
 {
     if (crashed > 0)
         printf("%u workers did not end well: the counts are incomplete\n", crashed);
+    if (total->untried > 0)
+        printf("in %llu lives the new application ran without being on trial\n",
+               (unsigned long long)total->untried);
     printf("%llu cuts, %llu bricks, %llu wrong images\n", (unsigned long long)total->cuts,
            (unsigned long long)total->bricks, (unsigned long long)total->wrong);
     return total->bricks > 0 || total->wrong > 0 || crashed > 0;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "otakit/core/journal.h"
 #include "sim/nor_fault.h"
 
 static const char *image_name(enum image_id image)
@@ -32,6 +33,22 @@ static bool is_stable(const struct world *world, uint32_t offset, uint32_t len)
             return false;
     }
     return true;
+}
+
+/* An OTA slot that starts like an application but is not a whole one; -1: there is none. The one
+ * operation that may leave such a slot is the erase that takes the old application away. */
+static int find_half_application(const struct world *world)
+{
+    const uint8_t *start = world->images[IMAGE_NEW].bytes;
+
+    for (int slot = 0; slot < (int)world->layout.ota_count; slot++) {
+        const uint32_t offset = world->layout.ota[slot].offset;
+
+        if (memcmp(otk_nor_content(world->nor) + offset, start, OTK_SEAL_SIZE) == 0 &&
+            world_identify(world, slot) == IMAGE_NONE && is_stable(world, offset, 1))
+            return slot;
+    }
+    return -1;
 }
 
 /* Whether a reset may choose another application by chance: what names the running one is weak. */
@@ -91,6 +108,11 @@ enum verdict oracle_judge(const struct world *world, enum moment moment, char *w
     }
     if (!is_stable(world, otk_layout_slot(&world->layout, slot).offset, world->images[image].len)) {
         snprintf(why, size, "slot %d boots with %s from unstable cells", slot, image_name(image));
+        return VERDICT_WRONG;
+    }
+    if (find_half_application(world) >= 0) {
+        snprintf(why, size, "slot %d looks like an application and is not",
+                 find_half_application(world));
         return VERDICT_WRONG;
     }
     if (moment == MOMENT_BOOTED)

@@ -26,7 +26,8 @@ enum verdict {
  *   - it is the one confirmed last, or the one that the current step brings, complete to the byte,
  *     and no cell of it is unstable;
  *   - nothing was written but otadata and OTA slots that do not run, and the flash was not misused;
- *   - an application that failed its test does not run for good.
+ *   - an application that failed its test does not run for good, and no good image was refused;
+ *   - no OTA slot starts like an application and is only a part of one.
  * At the end also:
  *   - what was asked for runs, is confirmed, and otadata is stable where it says so;
  *   - all flash but otadata and OTA slots is as it was at the start.

@@ -28,6 +28,7 @@ enum step_kind {
     STEP_UPDATE,  /* send the image until it runs and the verdict is carried out */
     STEP_PART,    /* send a part of it, then the connection ends and the device resets */
     STEP_ABORT,   /* send a part of it, then cancel */
+    STEP_CANCEL,  /* open a session for it and cancel */
     STEP_REFUSED, /* send it; the device has to refuse */
     STEP_SELECT   /* select the slot that holds it by hand, until it runs and is confirmed */
 };
@@ -38,6 +39,7 @@ struct step {
     enum step_kind kind;
     enum image_id image;
     enum self_test self_test;
+    bool once;       /* whatever became of it when the power was lost, it is not repeated */
     bool claims_new; /* announce the SHA-256 of IMAGE_NEW whatever is sent */
 };
 
