@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Code size on a chip: otakit/ compiled for rv32imc, object by object and linked."""
+import pathlib
+import re
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+PREFIX = "riscv64-unknown-elf-"
+# As cmake/rv32.cmake.
+FLAGS = ["-std=c11", "-Os", "-march=rv32imc", "-mabi=ilp32", "-ffreestanding", "-nostdlib",
+         "-ffunction-sections", "-fdata-sections", f"-I{ROOT}"]
+
+# What a board brings: the C library's four, and the digests (ROM, PSA Crypto).
+SEAMS = ("memcpy", "memset", "memcmp", "memmove", "otk_sha256_init", "otk_sha256_update",
+         "otk_sha256_finish", "otk_sha256_abort", "otk_md5")
+
+DECISION = ("otk_boot",)
+SESSION = ("otk_session_open", "otk_session_write", "otk_session_poll", "otk_session_finish",
+           "otk_session_switch", "otk_session_close", "otk_session_abort", "otk_session_progress",
+           "otk_session_offset")
+SESSION_OBJECTS = ("core/session", "core/session_recall", "core/session_verify",
+                   "core/session_write", "core/journal", "core/measure", "core/block",
+                   "core/record")
+DECISION_OBJECTS = ("base/crc32", "format/partition", "format/otadata", "format/image",
+                    "core/table", "core/otadata", "core/verify", "core/boot")
+
+
+def sources():
+    """The device's sources without a digest, relative to otakit/."""
+    text = (ROOT / "otakit" / "sources.cmake").read_text()
+    lists = re.findall(r"set\(OTAKIT_(BASE|FORMAT|CORE)_SOURCES\s+([^)]*)\)", text)
+    return [name for _, names in lists for name in names.split()]
+
+
+def run(*command):
+    return subprocess.run([str(part) for part in command], check=True, capture_output=True,
+                          text=True).stdout
+
+
+def size_of(path):
+    """Code and constants of an object or program, bytes."""
+    return sum(int(match[2]) for match in
+               re.finditer(r"^(\.text|\.rodata|\.srodata)\S*\s+(\d+)", run(PREFIX + "size", "-A",
+                                                                          path), re.MULTILINE))
+
+
+class Chip:
+    """The objects of a firmware, in a directory of their own."""
+
+    def __init__(self, directory):
+        self.directory = pathlib.Path(directory)
+        self.objects = {}
+        for name in sources():
+            target = self.directory / (name.replace("/", "_") + ".o")
+            run(PREFIX + "gcc", *FLAGS, "-c", ROOT / "otakit" / name, "-o", target)
+            self.objects[name.removesuffix(".c")] = target
+
+    def object_sizes(self, names):
+        return {name: size_of(self.objects[name]) for name in names}
+
+    def linked_size(self, entries):
+        """What a program that calls `entries` holds of otakit, bytes."""
+        program = self.directory / "linked.elf"
+        run(PREFIX + "gcc", *FLAGS, "-Wl,--gc-sections", "-Wl,-e,0",
+            *(f"-Wl,--undefined={entry}" for entry in entries),
+            *(f"-Wl,--defsym={seam}=0" for seam in SEAMS), *self.objects.values(), "-lgcc",
+            "-o", program)
+        return size_of(program)
+
+    def struct_size(self, header, name):
+        """sizeof(struct name), bytes."""
+        source = self.directory / "struct.c"
+        source.write_text(f'#include "{header}"\nchar size[sizeof(struct {name})];\n')
+        target = self.directory / "struct.o"
+        run(PREFIX + "gcc", *FLAGS, "-c", source, "-o", target)
+        return int(run(PREFIX + "nm", "-S", target).split()[1], 16)
