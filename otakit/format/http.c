@@ -126,17 +126,28 @@ static uint32_t seconds_since_2000(uint32_t year, uint32_t month, uint32_t day, 
     return days * 86400 + time_s > 0 ? days * 86400 + time_s : 1;
 }
 
-/* "Sun, 06 Nov 1994 08:49:37 GMT": every part has its fixed place. */
+/* Whether a character stands where the shape of a date has `place`: any letter for '@', anything,
+ * to be read later, for '.'. */
+static bool fits_place(char place, char c)
+{
+    if (place == '@') {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    }
+    return place == '.' || place == c;
+}
+
+/* "Sun, 06 Nov 1994 08:49:37 GMT": every part has its fixed place. The name of the day does not
+ * count, but it goes back to the server in a request. */
 enum otk_status otk_http_date_decode(struct otk_text value, uint32_t *seconds)
 {
-    static const char shape[OTK_HTTP_DATE_SIZE] = "..., .. ... .... ..:..:.. GMT";
+    static const char shape[OTK_HTTP_DATE_SIZE] = "@@@, .. ... .... ..:..:.. GMT";
     uint32_t year;
 
     if (value.len != OTK_HTTP_DATE_SIZE - 1) {
         return OTK_BAD_FORMAT;
     }
     for (uint32_t index = 0; index < value.len; index++) {
-        if (shape[index] != '.' && shape[index] != value.chars[index]) {
+        if (!fits_place(shape[index], value.chars[index])) {
             return OTK_BAD_FORMAT;
         }
     }
