@@ -18,6 +18,7 @@ struct run {
     unsigned warning_count;
     uint8_t *input; /* owned */
     size_t input_len;
+    bool is_refused; /* by the tool's own argument parser */
 };
 
 static void count_warning(void *context, const char *message)
@@ -26,13 +27,43 @@ static void count_warning(void *context, const char *message)
     (*(unsigned *)context)++;
 }
 
-/* "64MB" or a plain number in any C notation. */
-static int64_t parse_number(const char *text)
+/* A number in Python's notation; "010" is none. Anything else makes the tool refuse the call. */
+static int64_t parse_number(struct run *run, const char *text)
 {
     char *end;
     const int64_t value = strtoll(text, &end, 0);
+    const bool is_octal = text[0] == '0' && text[1] >= '0' && text[1] <= '9';
 
-    return strcmp(end, "MB") == 0 ? value << 20 : value;
+    if (end == text || *end != '\0' || is_octal) {
+        run->is_refused = true;
+    }
+    return value;
+}
+
+/* One of the sizes that the tool offers. */
+static uint64_t parse_flash_size(struct run *run, const char *text)
+{
+    static const char *const choices[] = {"1MB",  "2MB",  "4MB",  "8MB",
+                                          "16MB", "32MB", "64MB", "128MB"};
+
+    for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+        if (strcmp(text, choices[i]) == 0) {
+            return (uint64_t)1 << (20 + i);
+        }
+    }
+    run->is_refused = true;
+    return 0;
+}
+
+static enum otk_csv_secure parse_secure(struct run *run, const char *text)
+{
+    if (strcmp(text, "v1") == 0) {
+        return OTK_CSV_SECURE_V1;
+    }
+    if (strcmp(text, "v2") != 0) {
+        run->is_refused = true;
+    }
+    return OTK_CSV_SECURE_V2;
 }
 
 /* Options that stand alone. */
@@ -49,18 +80,20 @@ static bool set_flag(struct otk_csv_options *options, const char *name)
 }
 
 /* Options with one value. */
-static bool set_value(struct otk_csv_options *options, const char *name, const char *value)
+static bool set_value(struct run *run, const char *name, const char *value)
 {
+    struct otk_csv_options *options = &run->options;
+
     if (strcmp(name, "--flash-size") == 0) {
-        options->flash_size = (uint64_t)parse_number(value);
+        options->flash_size = parse_flash_size(run, value);
     } else if (strcmp(name, "--offset") == 0) {
-        options->table_offset = parse_number(value);
+        options->table_offset = parse_number(run, value);
     } else if (strcmp(name, "--primary-bootloader-offset") == 0) {
-        options->primary_bootloader_offset = parse_number(value);
+        options->primary_bootloader_offset = parse_number(run, value);
     } else if (strcmp(name, "--recovery-bootloader-offset") == 0) {
-        options->recovery_bootloader_offset = parse_number(value);
+        options->recovery_bootloader_offset = parse_number(run, value);
     } else if (strcmp(name, "--secure") == 0) {
-        options->secure = strcmp(value, "v1") == 0 ? OTK_CSV_SECURE_V1 : OTK_CSV_SECURE_V2;
+        options->secure = parse_secure(run, value);
     } else {
         return false;
     }
@@ -85,7 +118,7 @@ static bool parse_arguments(struct run *run, const cJSON *arguments)
         if (in_extras || set_flag(options, name)) {
             continue;
         }
-        if (!set_value(options, name, json_element_text(arguments, ++i))) {
+        if (!set_value(run, name, json_element_text(arguments, ++i))) {
             return false;
         }
     }
@@ -194,6 +227,10 @@ static bool check_one(struct report *report, struct run *run, const cJSON *vecto
     run->options.warn_context = &run->warning_count;
     if (!parse_arguments(run, cJSON_GetObjectItemCaseSensitive(vector, "args"))) {
         return report_differs(report, "an argument is not known");
+    }
+    if (run->is_refused) {
+        return json_number(vector, "rc", 0) != 0 ||
+               report_differs(report, "the options are refused");
     }
     if (!load_input(run, vector)) {
         return report_differs(report, "no memory for the input");

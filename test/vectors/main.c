@@ -75,10 +75,7 @@ static cJSON *read_json(const char *directory, const char *name)
 
 static void print_line(const char *name, const struct report *report, const char *note)
 {
-    if (name) {
-        printf("%s: ", name);
-    }
-    printf("%u passed, %u failed", report->passed, report->failed);
+    printf("%s: %u passed, %u failed", name, report->passed, report->failed);
     if (report->skipped > 0) {
         printf(", %u skipped", report->skipped);
     }
@@ -151,7 +148,10 @@ int main(int argc, char **argv)
         free(entries[i]);
     }
     free(entries);
-    print_line(NULL, &sum, "");
+    if (sum.skipped > 0) {
+        printf("%u skipped\n", sum.skipped);
+    }
+    printf("%u passed, %u failed\n", sum.passed, sum.failed);
     if (!readable) {
         return 2;
     }
