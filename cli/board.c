@@ -116,6 +116,7 @@ enum otk_status cli_board_try_boot(const struct cli_chip *chip, const struct cli
         return status;
     }
     otk_nor_fill(copy, 0, otk_nor_content(chip->nor), chip->flash->size);
+    cli_chip_tolerate(copy);
     store.context = &secure_version;
     board_of_copy.flash = otk_nor_flash(copy);
     board_of_copy.secure_version = board->board.secure_version ? &store : NULL;

@@ -47,6 +47,19 @@ static int open_copy(const struct cli_call *call, const char *path, struct otk_n
     return exit_status;
 }
 
+static void ignore_misuse(void *context, enum otk_nor_misuse misuse, uint32_t offset, uint32_t len)
+{
+    (void)context;
+    (void)misuse;
+    (void)offset;
+    (void)len;
+}
+
+void cli_chip_tolerate(struct otk_nor *nor)
+{
+    otk_nor_on_misuse(nor, ignore_misuse, NULL);
+}
+
 int cli_chip_open_raw(const struct cli_call *call, const char *path, enum cli_chip_mode mode,
                       struct cli_chip *chip)
 {
@@ -63,6 +76,7 @@ int cli_chip_open_raw(const struct cli_call *call, const char *path, enum cli_ch
     }
     if (exit_status == CLI_DONE) {
         chip->flash = otk_nor_flash(chip->nor);
+        cli_chip_tolerate(chip->nor);
     }
     return exit_status;
 }

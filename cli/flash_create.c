@@ -134,6 +134,7 @@ static int make_chip(const struct cli_call *call, struct cli_chip *chip)
         return cli_fail_with(call, &bad_size, "--size %s", cli_text(call, "size"));
     }
     chip->flash = otk_nor_flash(chip->nor);
+    cli_chip_tolerate(chip->nor);
     chip->path = cli_text(call, "output");
     chip->table_offset = cli_u32(call, "table-offset", OTK_TABLE_OFFSET);
     if (chip->table_offset > chip->flash->size - OTK_SECTOR_SIZE ||

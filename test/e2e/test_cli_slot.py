@@ -252,3 +252,15 @@ def test_a_flash_that_is_only_read_may_be_standard_input(otakit, flash):
     content = flash.read_bytes()
     for command in (("slot", "list", "-"), ("boot", "-", "--dry-run")):
         assert run_bytes(otakit, *command, data=content).returncode == 0
+
+
+def test_otadata_at_an_odd_place_is_an_error_not_a_crash(otakit, tmp_path, images):
+    csv, flash = tmp_path / "odd.csv", tmp_path / "odd.flash"
+    csv.write_text("otadata,data,ota,0xD0F0,8K\nfactory,app,factory,0x10000,1M\n"
+                   "ota_0,app,ota_0,0x110000,1M\n")
+    otakit("table", "build", csv, "-o", tmp_path / "table.bin", "--no-verify")
+    otakit("flash", "create", "-o", flash, "--size", "4MB", "--table", tmp_path / "table.bin",
+           "--app", f"ota_0={images[0]}", "--app", f"factory={images[0]}")
+    for command in (("slot", "switch", flash, "factory"), ("slot", "switch", flash, "ota_0"),
+                    ("slot", "reset", flash), ("flash", "erase", flash, "otadata")):
+        assert failure(otakit, *command)["code"] in ("FLASH_IO", "MISALIGNED", "NO_OTADATA")
