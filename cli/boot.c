@@ -116,10 +116,10 @@ static int run(struct cli_call *call)
 const struct cli_command cli_boot = {
     .path = "boot",
     .summary = "Reset once, as the bootloader would",
-    .description =
-        "Does what ESP-IDF's bootloader with rollback does at a reset: an unconfirmed trial is "
-        "aborted, the slot is chosen from otadata, a first boot becomes a trial, images are "
-        "verified in its order until one is good. Exit status 1 when nothing boots.",
+    .description = "Does what ESP-IDF's bootloader with rollback does at a reset: an unconfirmed "
+                   "trial is aborted, the slot is chosen from otadata, a first boot becomes a "
+                   "trial, images are verified in its order until one is good. Exit status 1 when "
+                   "nothing boots.",
     .operands = operands,
     .options = options,
     .examples = examples,

@@ -80,8 +80,8 @@ static int run(struct cli_call *call)
 const struct cli_command cli_completion = {
     .path = "completion",
     .summary = "Print a completion script for a shell",
-    .description = "Prints the script that makes a shell complete the commands, options and "
-                   "values of otakit. `install` puts all three where the shells look for them.",
+    .description = "Prints the script that makes a shell complete the commands, options and values "
+                   "of otakit. `install` puts all three where the shells look for them.",
     .operands = operands,
     .options = options,
     .examples = examples,

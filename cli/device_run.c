@@ -179,11 +179,10 @@ static int run(struct cli_call *call)
 const struct cli_command cli_device_run = {
     .path = "device run",
     .summary = "Run a virtual device that updates itself",
-    .description =
-        "Boots the flash file by the bootloader's rules and runs its application: it pulls the "
-        "update it is told of, verifies it, switches, really resets, runs the self-test and "
-        "confirms or rolls back. All state is in the flash file; killing the program is a power "
-        "cut. Runs until Ctrl-C, or as --once says.",
+    .description = "Boots the flash file by the bootloader's rules and runs its application: it "
+                   "pulls the update it is told of, verifies it, switches, really resets, runs the "
+                   "self-test and confirms or rolls back. All state is in the flash file; killing "
+                   "the program is a power cut. Runs until Ctrl-C, or as --once says.",
     .options = options,
     .examples = examples,
     .run = run,

@@ -308,9 +308,8 @@ static int run(struct cli_call *call)
 const struct cli_command cli_flash_create = {
     .path = "flash create",
     .summary = "Make a flash file",
-    .description =
-        "A flash file is the raw content of the chip: written to hardware byte for byte, "
-        "it is that device. Whatever no partition covers is erased.",
+    .description = "A flash file is the raw content of the chip: written to hardware byte for "
+                   "byte, it is that device. Whatever no partition covers is erased.",
     .options = options,
     .examples = examples,
     .run = run,

@@ -49,10 +49,10 @@ static int run(struct cli_call *call)
 const struct cli_command cli_image_info = {
     .path = "image info",
     .summary = "Show what an application image is",
-    .description =
-        "Shows chip, application description, segments, checksum, SHA-256 and signature, and "
-        "whether a bootloader of that chip would accept the image. A damaged image is shown as "
-        "far as it goes; `otakit image verify` turns the verdict into an exit status.",
+    .description = "Shows chip, application description, segments, checksum, SHA-256 and "
+                   "signature, and whether a bootloader of that chip would accept the image. A "
+                   "damaged image is shown as far as it goes; `otakit image verify` turns the "
+                   "verdict into an exit status.",
     .operands = operands,
     .examples = examples,
     .run = run,

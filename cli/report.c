@@ -80,20 +80,22 @@ static int report_error(const struct cli_call *call, const struct cli_error *err
     char raw[WHAT_SIZE];
     char what[WHAT_SIZE];
     char why_safe[WHAT_SIZE];
+    char hint_safe[WHAT_SIZE];
 
     vsnprintf(raw, sizeof raw, format, arguments);
     cli_text_clean(raw, what, sizeof what);
     cli_text_clean(why, why_safe, sizeof why_safe);
+    cli_text_clean(hint, hint_safe, sizeof hint_safe);
     fflush(stdout);
     fprintf(stderr, "otakit: %serror:%s %s: %s\n", call->colour_err ? "\033[1;31m" : "",
             call->colour_err ? "\033[0m" : "", what, why_safe);
-    if (*hint) {
+    if (*hint_safe) {
         fprintf(stderr, "%shint:%s %s\n", call->colour_err ? "\033[1m" : "",
-                call->colour_err ? "\033[0m" : "", hint);
+                call->colour_err ? "\033[0m" : "", hint_safe);
     }
     if (call->json) {
         document = document ? document : cJSON_CreateObject();
-        add_error(document, error->status, what, why_safe, hint);
+        add_error(document, error->status, what, why_safe, hint_safe);
         print_json(document);
     }
     cJSON_Delete(document);

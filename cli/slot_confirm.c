@@ -32,8 +32,8 @@ const struct cli_command cli_slot_confirm = {
     .path = "slot confirm",
     .summary = "Mark the selected application VALID",
     .description = "What esp_ota_mark_app_valid_cancel_rollback() does in the running application: "
-                   "its otadata "
-                   "entry becomes VALID, and no reset goes back to the old one any more.",
+                   "its otadata entry becomes VALID, and no reset goes back to the old one any "
+                   "more.",
     .operands = operands,
     .options = options,
     .examples = examples,

@@ -220,10 +220,9 @@ static int run(struct cli_call *call)
 const struct cli_command cli_slot_list = {
     .path = "slot list",
     .summary = "Show the application slots and which one boots next",
-    .description =
-        "For each slot: size, project and version of its application, what otadata says about it, "
-        "and whether it is good. What boots next is decided by the bootloader's own code on a copy "
-        "of the flash; the file itself is not changed.",
+    .description = "For each slot: size, project and version of its application, what otadata says "
+                   "about it, and whether it is good. What boots next is decided by the "
+                   "bootloader's own code on a copy of the flash; the file itself is not changed.",
     .operands = operands,
     .options = options,
     .examples = examples,

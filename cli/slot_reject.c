@@ -32,11 +32,9 @@ static int run(struct cli_call *call)
 const struct cli_command cli_slot_reject = {
     .path = "slot reject",
     .summary = "Mark the selected application INVALID and go back",
-    .description =
-        "What esp_ota_mark_app_invalid_rollback() does in the running application: its otadata "
-        "entry "
-        "becomes INVALID, and the next reset boots the other one. Refused where there is "
-        "no good application to go back to.",
+    .description = "What esp_ota_mark_app_invalid_rollback() does in the running application: its "
+                   "otadata entry becomes INVALID, and the next reset boots the other one. Refused "
+                   "where there is no good application to go back to.",
     .operands = operands,
     .options = options,
     .examples = examples,

@@ -31,9 +31,8 @@ static int run(struct cli_call *call)
 const struct cli_command cli_slot_reset = {
     .path = "slot reset",
     .summary = "Erase otadata",
-    .description =
-        "As otatool.py erase_otadata: factory boots next, or the first OTA slot where there is no "
-        "factory. The applications themselves stay.",
+    .description = "As otatool.py erase_otadata: factory boots next, or the first OTA slot where "
+                   "there is no factory. The applications themselves stay.",
     .operands = operands,
     .options = options,
     .examples = examples,
