@@ -36,6 +36,7 @@ set(OTAKIT_CORE_SOURCES
     core/device.c
     core/journal.c
     core/measure.c
+    core/mend.c
     core/otadata.c
     core/policy.c
     core/record.c

@@ -3,11 +3,9 @@
 #include "otakit/core/device.h"
 
 #include "otakit/base/memory.h"
+#include "otakit/core/mend.h"
 #include "otakit/core/record.h"
 #include "otakit/core/trial.h"
-
-/* Readings of an entry that have to agree. A cell on the brink reads wrong now and then. */
-#define STEADY_READINGS 8
 
 static uint32_t sector_offset(const struct otk_device *device, int index)
 {
@@ -26,81 +24,6 @@ static void describe_running_app(struct otk_device *device)
         OTK_OK)
         return;
     device->has_app = otk_app_desc_decode(bytes, &device->app) == OTK_OK;
-}
-
-static enum otk_status erase_entry(const struct otk_device *device, int index)
-{
-    const struct otk_flash *flash = device->board.flash;
-
-    return flash->erase(flash->context, sector_offset(device, index), OTK_SECTOR_SIZE);
-}
-
-/* What several readings of one entry say. */
-struct survey {
-    struct otk_otadata entry; /* the last reading that names what runs, else the first */
-    bool is_steady;           /* all are the same */
-    bool names_running;       /* one at least is valid and names the slot that runs */
-    bool is_confirmed;        /* all say VALID */
-};
-
-static enum otk_status survey_entry(const struct otk_device *device, int index, uint32_t slot_count,
-                                    struct survey *survey)
-{
-    const struct otk_flash *flash = device->board.flash;
-    uint8_t first[OTK_OTADATA_SIZE];
-    uint8_t bytes[OTK_OTADATA_SIZE];
-    int i;
-
-    *survey = (struct survey){.is_steady = true, .is_confirmed = true};
-    for (i = 0; i < STEADY_READINGS; i++) {
-        struct otk_otadata entry;
-        enum otk_status status;
-
-        status = flash->read(flash->context, sector_offset(device, index), bytes, sizeof bytes);
-        if (status != OTK_OK)
-            return status;
-        otk_otadata_decode(bytes, &entry);
-        if (i == 0) {
-            memcpy(first, bytes, sizeof first);
-            survey->entry = entry;
-        }
-        survey->is_steady = survey->is_steady && memcmp(first, bytes, sizeof first) == 0;
-        survey->is_confirmed = survey->is_confirmed && entry.state == OTK_STATE_VALID;
-        if (slot_count > 0 && otk_otadata_is_valid(&entry) &&
-            (int)((entry.seq - 1) % slot_count) == device->running) {
-            survey->names_running = true;
-            survey->entry = entry;
-        }
-    }
-    return OTK_OK;
-}
-
-/*
- * Put in order what a cut may have left of an entry: cells that do not read the same each time,
- * after an erase that was cut off; or a state that no one writes, which the entry's CRC does not
- * cover and with which the bootloader starts an application as if it were confirmed. A steady
- * UNDEFINED stays: builds without rollback write it, and it means confirmed.
- *
- * An entry of the running application is written once more: as VALID where all readings say so,
- * else on trial. Another one is erased; it was about to be.
- */
-static enum otk_status mend_entry(const struct otk_device *device, int index,
-                                  const struct otk_selection *selection)
-{
-    struct survey survey;
-    enum otk_status status = survey_entry(device, index, selection->slot_count, &survey);
-    bool is_known;
-
-    if (status != OTK_OK)
-        return status;
-    is_known = index != selection->active || survey.entry.state <= OTK_STATE_ABORTED ||
-               survey.entry.state == OTK_STATE_UNDEFINED;
-    if (survey.is_steady && (is_known || !survey.names_running))
-        return OTK_OK;
-    if (!survey.names_running)
-        return erase_entry(device, index);
-    survey.entry.state = survey.is_confirmed ? OTK_STATE_VALID : OTK_STATE_PENDING_VERIFY;
-    return otk_otadata_store(device->board.flash, &device->layout, index, &survey.entry);
 }
 
 /*
@@ -161,19 +84,22 @@ enum otk_status otk_device_start(struct otk_device *device, const struct otk_boa
     if (status != OTK_OK)
         return status;
     status = otk_selection_load(board->flash, &device->layout, &selection);
-    if (status == OTK_NO_OTADATA)
-        return OTK_OK;
+    if (status == OTK_NO_OTADATA || status == OTK_MISALIGNED)
+        return OTK_OK; /* it runs, but it cannot be updated */
     if (status == OTK_OK)
-        status = mend_entry(device, 0, &selection);
-    if (status == OTK_OK)
-        status = mend_entry(device, 1, &selection);
-    if (status == OTK_OK)
-        status = otk_selection_load(board->flash, &device->layout, &selection);
+        status = otk_device_mend(device, &selection);
     if (status == OTK_OK)
         status = note_rollback(device, &selection, 0, reset_reason);
     if (status == OTK_OK)
         status = note_rollback(device, &selection, 1, reset_reason);
     return status;
+}
+
+static enum otk_status erase_entry(const struct otk_device *device, int index)
+{
+    const struct otk_flash *flash = device->board.flash;
+
+    return flash->erase(flash->context, sector_offset(device, index), OTK_SECTOR_SIZE);
 }
 
 /*

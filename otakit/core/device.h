@@ -72,12 +72,9 @@ OTK_MUST_USE enum otk_status otk_device_open(struct otk_device *device,
                                              uint8_t scratch[OTK_TABLE_SIZE]);
 
 /*
- * Take stock after a reset: otk_device_open, put in order what a power cut may have left of otadata,
- * and note in the last-update record when the bootloader went back to the running application.
- *
- * Put in order means: an entry that does not read the same each time is written once more where it
- * names the running application, else erased; an active entry of the running application whose
- * state no one writes becomes PENDING_VERIFY, so that the application is on trial.
+ * Take stock after a reset: otk_device_open, put in order what a power cut may have left of otadata
+ * (mend.h), and note in the last-update record when the bootloader went back to the running
+ * application.
  *
  * Returns  as otk_device_open, or OTK_FLASH_IO
  * Power loss: the record may miss this change. The running application boots, or, where its entry

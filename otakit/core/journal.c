@@ -136,6 +136,8 @@ static bool is_passive_slot(const struct otk_layout *layout, int running, uint32
 {
     int slot;
 
+    if (offset % OTK_SECTOR_SIZE != 0)
+        return false;
     for (slot = 0; slot < (int)OTK_OTA_SLOT_COUNT; slot++)
         if (slot != running && layout->ota[slot].size != 0 && layout->ota[slot].offset == offset)
             return true;

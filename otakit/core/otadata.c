@@ -42,8 +42,13 @@ enum otk_status otk_selection_load(const struct otk_flash *flash, const struct o
                                    struct otk_selection *selection)
 {
     struct otk_otadata entries[2];
-    const enum otk_status status = otk_otadata_load(flash, layout, entries);
+    enum otk_status status;
 
+    /* Whoever reads a selection may write one: no sector can be erased there. */
+    if (layout->otadata.offset % OTK_SECTOR_SIZE != 0) {
+        return OTK_MISALIGNED;
+    }
+    status = otk_otadata_load(flash, layout, entries);
     if (status != OTK_OK) {
         return status;
     }
@@ -93,6 +98,9 @@ enum otk_status otk_otadata_store(const struct otk_flash *flash, const struct ot
     uint8_t bytes[OTK_OTADATA_SIZE];
     enum otk_status status;
 
+    if (offset % OTK_SECTOR_SIZE != 0) {
+        return OTK_MISALIGNED;
+    }
     otk_otadata_encode(entry, bytes);
     status = flash->erase(flash->context, offset, OTK_SECTOR_SIZE);
     if (status != OTK_OK) {

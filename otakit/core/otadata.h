@@ -91,8 +91,9 @@ OTK_MUST_USE enum otk_status otk_selection_next(const struct otk_selection *sele
  *
  * index  0 or 1
  *
- * Returns  OTK_OK        written
- *          OTK_FLASH_IO  the flash refused
+ * Returns  OTK_OK          written
+ *          OTK_MISALIGNED  otadata does not begin at a sector
+ *          OTK_FLASH_IO    the flash refused
  * Power loss: the entry is gone or torn (its CRC does not match) or complete; whatever else stood
  * in the sector is gone.
  */

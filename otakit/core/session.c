@@ -65,6 +65,26 @@ static int passive_slot(const struct otk_device *device, uint32_t slot_count)
     return slot_count == 0 || next == running ? OTK_SLOT_NONE : next;
 }
 
+static bool overlap(struct otk_area a, struct otk_area b)
+{
+    return a.offset - b.offset < b.size || b.offset - a.offset < a.size;
+}
+
+/* The bootloader takes tables that no build makes. Writing by such a table could hit what runs. */
+static enum otk_status check_areas(const struct otk_device *device, struct otk_area area)
+{
+    const struct otk_layout *layout = &device->layout;
+    const struct otk_area otadata = layout->otadata;
+    const struct otk_area running = otk_layout_slot(layout, device->running);
+
+    if (area.offset % OTK_SECTOR_SIZE != 0)
+        return OTK_MISALIGNED;
+    if (!otk_range_fits(area.offset, area.size, device->board.flash->size) ||
+        overlap(area, running) || overlap(area, otadata) || overlap(otadata, running))
+        return OTK_BAD_TABLE;
+    return OTK_OK;
+}
+
 static enum otk_status choose_slot(struct otk_session *session)
 {
     const struct otk_device *device = session->device;
@@ -77,6 +97,10 @@ static enum otk_status choose_slot(struct otk_session *session)
     if (session->slot == OTK_SLOT_NONE)
         return OTK_NO_SLOT;
     session->area = otk_layout_slot(&device->layout, session->slot);
+    status = check_areas(device, session->area);
+    if (status != OTK_OK)
+        return status;
+    session->area.size -= session->area.size % OTK_SECTOR_SIZE;
     session->journal.slot_offset = session->area.offset;
     if (session->journal.image_size > session->area.size)
         return OTK_TOO_BIG;

@@ -108,6 +108,8 @@ struct otk_session {
  *          OTK_NO_SLOT         every OTA slot is the running one, or there is none
  *          OTK_NO_OTADATA      the table has no otadata partition of two sectors
  *          OTK_TOO_BIG         image_size does not fit the slot
+ *          OTK_MISALIGNED      slot or otadata do not begin at a sector
+ *          OTK_BAD_TABLE       slot, running slot and otadata overlap, or lie outside the chip
  *          OTK_FLASH_IO        the flash refused
  * Power loss: the running application stays selected. Where otadata does not name it (after the
  * bootloader fell back), that is mended first, see DESIGN.md.

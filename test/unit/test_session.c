@@ -393,6 +393,55 @@ static void session_works_with_large_write_units(void **state)
     }
 }
 
+/* A table that no build makes: its entries are put together here. */
+static void use_layout(struct otk_area otadata, struct otk_area slot)
+{
+    rig.device.layout.otadata = otadata;
+    rig.device.layout.ota[0] = slot;
+}
+
+static void session_refuses_a_table_that_would_make_it_hit_something_else(void **state)
+{
+    const struct otk_area otadata = {RIG_OTADATA, 0x2000};
+    const struct otk_area slot = rig.device.layout.ota[0];
+    const struct otk_area factory = rig.device.layout.factory;
+    const struct {
+        struct otk_area otadata;
+        struct otk_area slot;
+        enum otk_status status;
+    } grid[] = {
+        {otadata, {slot.offset + 16, slot.size - 16}, OTK_MISALIGNED},
+        {{RIG_OTADATA + 32, 0x2000}, slot, OTK_MISALIGNED},
+        {otadata, {factory.offset + 0x10000, slot.size}, OTK_BAD_TABLE},
+        {otadata, {RIG_OTADATA + 0x1000, slot.size}, OTK_BAD_TABLE},
+        {{factory.offset, 0x2000}, slot, OTK_BAD_TABLE},
+        {otadata, {RIG_FLASH_SIZE - 0x1000, slot.size}, OTK_BAD_TABLE},
+    };
+    const struct otk_session_request request = {.image_size = 50000};
+    const uint64_t before = ops();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof grid / sizeof grid[0]; i++) {
+        use_layout(grid[i].otadata, grid[i].slot);
+        assert_int_equal(otk_session_open(&rig.session, &rig.device, &request, rig.buffer),
+                         grid[i].status);
+        assert_int_equal(ops(), before);
+    }
+}
+
+static void session_uses_whole_sectors_of_a_slot_only(void **state)
+{
+    struct otk_session_request request = {.image_size = 0x8001};
+
+    (void)state;
+    rig.device.layout.ota[0].size = 0x8FFF;
+    assert_int_equal(otk_session_open(&rig.session, &rig.device, &request, rig.buffer),
+                     OTK_TOO_BIG);
+    request.image_size = 0x8000;
+    assert_int_equal(otk_session_open(&rig.session, &rig.device, &request, rig.buffer), OTK_OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -424,6 +473,8 @@ int main(void)
         TEST(session_poll_erases_ahead_one_block_at_most),
         TEST(session_settles_otadata_after_a_fallback),
         TEST(session_works_with_large_write_units),
+        TEST(session_refuses_a_table_that_would_make_it_hit_something_else),
+        TEST(session_uses_whole_sectors_of_a_slot_only),
     };
 
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
