@@ -11,10 +11,12 @@ enum otk_status otk_block_load(const struct otk_flash *flash, uint32_t offset, u
     const uint32_t end = size - 4;
     const enum otk_status status = flash->read(flash->context, offset, block, size);
 
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
-    if (otk_load_le32(block) != magic || otk_load_le32(block + end) != otk_crc32(0, block, end))
+    }
+    if (otk_load_le32(block) != magic || otk_load_le32(block + end) != otk_crc32(0, block, end)) {
         return OTK_NOT_FOUND;
+    }
     return OTK_OK;
 }
 

@@ -18,11 +18,13 @@ static void describe_running_app(struct otk_device *device)
     const struct otk_area area = otk_layout_slot(&device->layout, device->running);
     uint8_t bytes[OTK_APP_DESC_SIZE];
 
-    if (area.size < OTK_IMAGE_HEAD_SIZE)
+    if (area.size < OTK_IMAGE_HEAD_SIZE) {
         return;
+    }
     if (flash->read(flash->context, area.offset + OTK_APP_DESC_OFFSET, bytes, sizeof bytes) !=
-        OTK_OK)
+        OTK_OK) {
         return;
+    }
     device->has_app = otk_app_desc_decode(bytes, &device->app) == OTK_OK;
 }
 
@@ -40,11 +42,13 @@ static enum otk_status note_rollback(struct otk_device *device,
     enum otk_status status;
 
     if (index == selection->active || entry->state != OTK_STATE_ABORTED ||
-        !otk_otadata_has_good_crc(entry) || selection->slot_count == 0)
+        !otk_otadata_has_good_crc(entry) || selection->slot_count == 0) {
         return OTK_OK;
+    }
     status = otk_record_load(device->board.flash, sector_offset(device, index), &record);
-    if (status != OTK_NOT_FOUND)
+    if (status != OTK_NOT_FOUND) {
         return status;
+    }
 
     record.stage = OTK_STAGE_ROLLED_BACK;
     record.status = OTK_UNCONFIRMED;
@@ -53,8 +57,9 @@ static enum otk_status note_rollback(struct otk_device *device,
     record.to_slot = (int8_t)((entry->seq - 1) % selection->slot_count);
     record.image_size = 0;
     status = otk_otadata_store(device->board.flash, &device->layout, index, entry);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     return otk_record_store(device->board.flash, sector_offset(device, index), &record);
 }
 
@@ -66,11 +71,13 @@ enum otk_status otk_device_open(struct otk_device *device, const struct otk_boar
     memset(device, 0, sizeof *device);
     device->board = *board;
     device->running = running;
-    if (device->board.table_offset == 0)
+    if (device->board.table_offset == 0) {
         device->board.table_offset = OTK_TABLE_OFFSET;
+    }
     status = otk_layout_load(board->flash, device->board.table_offset, scratch, &device->layout);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         describe_running_app(device);
+    }
     return status;
 }
 
@@ -81,17 +88,22 @@ enum otk_status otk_device_start(struct otk_device *device, const struct otk_boa
     struct otk_selection selection;
     enum otk_status status = otk_device_open(device, board, running, scratch);
 
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     status = otk_selection_load(board->flash, &device->layout, &selection);
-    if (status == OTK_NO_OTADATA || status == OTK_MISALIGNED)
+    if (status == OTK_NO_OTADATA || status == OTK_MISALIGNED) {
         return OTK_OK; /* it runs, but it cannot be updated */
-    if (status == OTK_OK)
+    }
+    if (status == OTK_OK) {
         status = otk_device_mend(device, &selection);
-    if (status == OTK_OK)
+    }
+    if (status == OTK_OK) {
         status = note_rollback(device, &selection, 0, reset_reason);
-    if (status == OTK_OK)
+    }
+    if (status == OTK_OK) {
         status = note_rollback(device, &selection, 1, reset_reason);
+    }
     return status;
 }
 
@@ -125,13 +137,16 @@ static enum otk_status settle_step(const struct otk_device *device,
         return *settled ? OTK_OK : erase_entry(device, active);
     }
     *settled = otk_selection_slot(selection, active) == device->running;
-    if (*settled)
+    if (*settled) {
         return OTK_OK;
-    if (active >= 0 && otk_selection_slot(selection, 1 - active) == device->running)
+    }
+    if (active >= 0 && otk_selection_slot(selection, 1 - active) == device->running) {
         return erase_entry(device, active);
+    }
     status = otk_selection_next(selection, device->running, OTK_STATE_VALID, &entry, &index);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     return otk_otadata_store(device->board.flash, &device->layout, index, &entry);
 }
 
@@ -145,10 +160,12 @@ enum otk_status otk_device_settle(const struct otk_device *device, struct otk_se
     for (step = 0; step < 3; step++) {
         enum otk_status status = otk_selection_load(device->board.flash, &device->layout, &now);
 
-        if (status == OTK_OK)
+        if (status == OTK_OK) {
             status = settle_step(device, &now, &settled);
-        if (status != OTK_OK)
+        }
+        if (status != OTK_OK) {
             return status;
+        }
         if (settled) {
             *selection = now;
             return OTK_OK;

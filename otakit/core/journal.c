@@ -40,8 +40,9 @@ static bool is_blank(const uint8_t *bytes, uint32_t len)
 {
     uint8_t all = 0xFF;
 
-    while (len > 0)
+    while (len > 0) {
         all &= bytes[--len];
+    }
     return all == 0xFF;
 }
 
@@ -60,8 +61,9 @@ enum otk_status otk_journal_load(const struct otk_flash *flash, uint32_t sector,
     const enum otk_status status = otk_block_load(flash, sector + OTK_JOURNAL_OFFSET, MAGIC, header,
                                                   sizeof header);
 
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     journal->slot_offset = otk_load_le32(header + OFFSET_SLOT);
     journal->image_size = otk_load_le32(header + OFFSET_IMAGE_SIZE);
     journal->group_size = otk_load_le32(header + OFFSET_GROUP_SIZE);
@@ -86,8 +88,9 @@ enum otk_status otk_journal_store(const struct otk_flash *flash, uint32_t sector
     memcpy(header + OFFSET_SEAL, journal->seal, sizeof journal->seal);
 
     status = flash->erase(flash->context, sector, OTK_SECTOR_SIZE);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     return otk_block_store(flash, sector + OTK_JOURNAL_OFFSET, MAGIC, header, sizeof header);
 }
 
@@ -98,14 +101,16 @@ enum otk_status otk_journal_mark(const struct otk_flash *flash, uint32_t sector,
     uint8_t mark[MARK_SIZE_MAX];
     enum otk_status status;
 
-    if (*mark_index >= mark_capacity(flash))
+    if (*mark_index >= mark_capacity(flash)) {
         return OTK_OK;
+    }
     memset(mark, 0xFF, sizeof mark);
     otk_store_le32(mark, mark_value(crc));
     status = flash->write(flash->context, sector + OTK_JOURNAL_MARKS + *mark_index * size, mark,
                           size);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         ++*mark_index;
+    }
     return status;
 }
 
@@ -119,10 +124,12 @@ enum otk_status otk_journal_find_mark(const struct otk_flash *flash, uint32_t se
         enum otk_status status = flash->read(
             flash->context, sector + OTK_JOURNAL_MARKS + *mark_index * size, mark, size);
 
-        if (status != OTK_OK)
+        if (status != OTK_OK) {
             return status;
-        if (is_blank(mark, size))
+        }
+        if (is_blank(mark, size)) {
             return OTK_NOT_FOUND;
+        }
         if (otk_load_le32(mark) == mark_value(crc)) {
             ++*mark_index;
             return OTK_OK;
@@ -136,11 +143,14 @@ static bool is_passive_slot(const struct otk_layout *layout, int running, uint32
 {
     int slot;
 
-    if (offset % OTK_SECTOR_SIZE != 0)
+    if (offset % OTK_SECTOR_SIZE != 0) {
         return false;
-    for (slot = 0; slot < (int)OTK_OTA_SLOT_COUNT; slot++)
-        if (slot != running && layout->ota[slot].size != 0 && layout->ota[slot].offset == offset)
+    }
+    for (slot = 0; slot < (int)OTK_OTA_SLOT_COUNT; slot++) {
+        if (slot != running && layout->ota[slot].size != 0 && layout->ota[slot].offset == offset) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -150,11 +160,14 @@ enum otk_status otk_journal_discard(const struct otk_flash *flash, const struct 
     struct otk_journal journal;
     enum otk_status status = otk_journal_load(flash, sector, &journal);
 
-    if (status == OTK_NOT_FOUND)
+    if (status == OTK_NOT_FOUND) {
         return OTK_OK;
-    if (status == OTK_OK && is_passive_slot(layout, running, journal.slot_offset))
+    }
+    if (status == OTK_OK && is_passive_slot(layout, running, journal.slot_offset)) {
         status = flash->erase(flash->context, journal.slot_offset, OTK_SECTOR_SIZE);
-    if (status == OTK_OK)
+    }
+    if (status == OTK_OK) {
         status = flash->erase(flash->context, sector, OTK_SECTOR_SIZE);
+    }
     return status;
 }

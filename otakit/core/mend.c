@@ -39,8 +39,9 @@ static enum otk_status survey_entry(const struct otk_device *device, int index, 
         enum otk_status status;
 
         status = flash->read(flash->context, sector_offset(device, index), bytes, sizeof bytes);
-        if (status != OTK_OK)
+        if (status != OTK_OK) {
             return status;
+        }
         otk_otadata_decode(bytes, &entry);
         if (i == 0) {
             memcpy(first, bytes, sizeof first);
@@ -68,8 +69,9 @@ static enum otk_status read_sector_crc(const struct otk_device *device, int inde
         const enum otk_status status = flash->read(
             flash->context, sector_offset(device, index) + offset, bytes, CHUNK);
 
-        if (status != OTK_OK)
+        if (status != OTK_OK) {
             return status;
+        }
         *crc = otk_crc32(*crc, bytes, CHUNK);
     }
     return OTK_OK;
@@ -97,8 +99,9 @@ static enum otk_status judge_steady_entry(const struct otk_device *device, int i
                                           uint32_t state, bool *is_in_order)
 {
     *is_in_order = state <= OTK_STATE_ABORTED;
-    if (state != OTK_STATE_UNDEFINED)
+    if (state != OTK_STATE_UNDEFINED) {
         return OTK_OK;
+    }
     return survey_sector(device, index, is_in_order);
 }
 
@@ -110,14 +113,18 @@ static enum otk_status mend_entry(const struct otk_device *device, int index,
     bool is_in_order = true;
     enum otk_status status = survey_entry(device, index, selection->slot_count, &survey);
 
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
-    if (survey.is_steady && survey.names_running && index == selection->active)
+    }
+    if (survey.is_steady && survey.names_running && index == selection->active) {
         status = judge_steady_entry(device, index, survey.entry.state, &is_in_order);
-    if (status != OTK_OK || (survey.is_steady && is_in_order))
+    }
+    if (status != OTK_OK || (survey.is_steady && is_in_order)) {
         return status;
-    if (!survey.names_running)
+    }
+    if (!survey.names_running) {
         return flash->erase(flash->context, sector_offset(device, index), OTK_SECTOR_SIZE);
+    }
     survey.entry.state = survey.is_confirmed ? OTK_STATE_VALID : OTK_STATE_PENDING_VERIFY;
     return otk_otadata_store(flash, &device->layout, index, &survey.entry);
 }
@@ -126,9 +133,11 @@ enum otk_status otk_device_mend(const struct otk_device *device, struct otk_sele
 {
     enum otk_status status = mend_entry(device, 0, selection);
 
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         status = mend_entry(device, 1, selection);
-    if (status != OTK_OK)
+    }
+    if (status != OTK_OK) {
         return status;
+    }
     return otk_selection_load(device->board.flash, &device->layout, selection);
 }

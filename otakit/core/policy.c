@@ -15,14 +15,19 @@ static enum otk_status check_policy(const struct otk_device *device, const struc
 {
     const struct otk_policy *policy = &device->policy;
 
-    if (!device->has_app)
+    if (!device->has_app) {
         return OTK_OK;
-    if (policy->refuse_other_project && !is_same_text(app->project, device->app.project))
+    }
+    if (policy->refuse_other_project && !is_same_text(app->project, device->app.project)) {
         return OTK_WRONG_PROJECT;
-    if (policy->refuse_same_version && is_same_text(app->version, device->app.version))
+    }
+    if (policy->refuse_same_version && is_same_text(app->version, device->app.version)) {
         return OTK_SAME_VERSION;
-    if (policy->refuse_older_version && otk_version_compare(app->version, device->app.version) < 0)
+    }
+    if (policy->refuse_older_version &&
+        otk_version_compare(app->version, device->app.version) < 0) {
         return OTK_OLDER_VERSION;
+    }
     return OTK_OK;
 }
 
@@ -33,11 +38,13 @@ static enum otk_status check_secure_version(const struct otk_board *board,
     enum otk_status status;
     uint32_t least;
 
-    if (!store)
+    if (!store) {
         return OTK_OK;
+    }
     status = store->read(store->context, &least);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     return app->secure_version < least ? OTK_SECURE_VERSION : OTK_OK;
 }
 
@@ -49,19 +56,24 @@ enum otk_status otk_device_accepts(const struct otk_device *device,
     enum otk_status status;
 
     otk_image_header_decode(head, &header);
-    if (header.magic != OTK_IMAGE_MAGIC)
+    if (header.magic != OTK_IMAGE_MAGIC) {
         return OTK_BAD_MAGIC;
+    }
     status = otk_image_header_fits_chip(&header, device->board.chip_id, device->board.revision);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
-    if (header.segment_count > OTK_IMAGE_SEGMENT_COUNT)
+    }
+    if (header.segment_count > OTK_IMAGE_SEGMENT_COUNT) {
         return OTK_TOO_MANY_SEGMENTS;
+    }
     /* A bootloader has the same magic and chip; only an application has this description. */
     status = otk_app_desc_decode(head + OTK_APP_DESC_OFFSET, &app);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     status = check_policy(device, &app);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     return check_secure_version(&device->board, &app);
 }

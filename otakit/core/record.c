@@ -23,8 +23,9 @@ enum otk_status otk_record_load(const struct otk_flash *flash, uint32_t sector,
     const enum otk_status status = otk_block_load(flash, sector + OTK_RECORD_OFFSET, MAGIC, bytes,
                                                   sizeof bytes);
 
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     record->stage = bytes[OFFSET_STAGE];
     record->status = bytes[OFFSET_STATUS];
     record->reset_reason = bytes[OFFSET_RESET];

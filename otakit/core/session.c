@@ -50,8 +50,9 @@ static enum otk_status forget(struct otk_session *session, enum otk_status reaso
 {
     enum otk_status status;
 
-    if (!session->journal_open)
+    if (!session->journal_open) {
         return OTK_OK;
+    }
     status = otk_session_discard(session);
     return status == OTK_OK ? note(session, OTK_STAGE_FAILED, reason) : status;
 }
@@ -77,11 +78,13 @@ static enum otk_status check_areas(const struct otk_device *device, struct otk_a
     const struct otk_area otadata = layout->otadata;
     const struct otk_area running = otk_layout_slot(layout, device->running);
 
-    if (area.offset % OTK_SECTOR_SIZE != 0)
+    if (area.offset % OTK_SECTOR_SIZE != 0) {
         return OTK_MISALIGNED;
+    }
     if (!otk_range_fits(area.offset, area.size, device->board.flash->size) ||
-        overlap(area, running) || overlap(area, otadata) || overlap(otadata, running))
+        overlap(area, running) || overlap(area, otadata) || overlap(otadata, running)) {
         return OTK_BAD_TABLE;
+    }
     return OTK_OK;
 }
 
@@ -91,29 +94,35 @@ static enum otk_status choose_slot(struct otk_session *session)
     struct otk_selection selection;
     enum otk_status status;
 
-    if (otk_trial_is_pending(device))
+    if (otk_trial_is_pending(device)) {
         return OTK_PENDING_VERIFY;
+    }
     session->slot = passive_slot(device, otk_layout_app_slot_count(&device->layout));
-    if (session->slot == OTK_SLOT_NONE)
+    if (session->slot == OTK_SLOT_NONE) {
         return OTK_NO_SLOT;
+    }
     session->area = otk_layout_slot(&device->layout, session->slot);
     status = check_areas(device, session->area);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     session->area.size -= session->area.size % OTK_SECTOR_SIZE;
     session->journal.slot_offset = session->area.offset;
-    if (session->journal.image_size > session->area.size)
+    if (session->journal.image_size > session->area.size) {
         return OTK_TOO_BIG;
+    }
 
     status = otk_device_settle(device, &selection);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     session->journal_index = selection.active == 0 ? 1 : 0;
     /* Without an active entry the switch will write sector 0. A journal in sector 1, left by a
      * session that ran before the active entry was lost, must not be forgotten silently. */
-    if (selection.active < 0)
+    if (selection.active < 0) {
         status = otk_journal_discard(otk_session_flash(session), &device->layout, device->running,
                                      device->layout.otadata.offset + OTK_SECTOR_SIZE);
+    }
     return status;
 }
 
@@ -123,15 +132,17 @@ enum otk_status otk_session_open(struct otk_session *session, struct otk_device 
 {
     enum otk_status status;
 
-    if (device->session)
+    if (device->session) {
         return OTK_BUSY;
+    }
     memset(session, 0, sizeof *session);
     session->device = device;
     session->buffer = buffer;
     session->journal.image_size = request->image_size;
     status = choose_slot(session);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
 
     session->journal.group_size = otk_journal_group_size(
         otk_session_flash(session),
@@ -139,8 +150,9 @@ enum otk_status otk_session_open(struct otk_session *session, struct otk_device 
     session->diverged = true;
     session->state = OTK_SESSION_HEAD;
     device->session = session;
-    if (!request->sha256)
+    if (!request->sha256) {
         return OTK_OK;
+    }
     session->journal.has_sha256 = 1;
     memcpy(session->journal.identity, request->sha256, sizeof session->journal.identity);
     status = otk_session_recall(session);
@@ -157,19 +169,24 @@ static enum otk_status accept_head(struct otk_session *session)
 {
     enum otk_status status = otk_device_accepts(session->device, session->buffer);
 
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     memcpy(session->journal.seal, session->buffer, sizeof session->journal.seal);
     if (!session->journal.has_sha256) {
         status = otk_sha256_init(&session->file_sha);
-        if (status == OTK_OK)
+        if (status == OTK_OK) {
             status = otk_sha256_update(&session->file_sha, session->buffer, OTK_IMAGE_HEAD_SIZE);
-        if (status == OTK_OK)
+        }
+        if (status == OTK_OK) {
             status = otk_sha256_finish(&session->file_sha, session->journal.identity);
-        if (status == OTK_OK)
+        }
+        if (status == OTK_OK) {
             status = otk_session_recall(session);
-        if (status != OTK_OK)
+        }
+        if (status != OTK_OK) {
             return status;
+        }
     }
     session->state = OTK_SESSION_BODY;
     return OTK_OK;
@@ -181,12 +198,14 @@ static enum otk_status take(struct otk_session *session, const uint8_t *data, ui
     const bool in_head = session->state == OTK_SESSION_HEAD;
     const uint32_t room = (in_head ? OTK_IMAGE_HEAD_SIZE : OTK_SECTOR_SIZE) - session->fill;
 
-    if (*len > room)
+    if (*len > room) {
         *len = room;
+    }
     memcpy(session->buffer + session->fill, data, *len);
     session->fill += *len;
-    if (*len < room)
+    if (*len < room) {
         return OTK_OK;
+    }
     return in_head ? accept_head(session) : otk_session_flush(session);
 }
 
@@ -196,26 +215,32 @@ enum otk_status otk_session_write(struct otk_session *session, uint32_t offset, 
     const uint32_t limit = session->journal.image_size ? session->journal.image_size
                                                        : session->area.size;
 
-    if (session->state != OTK_SESSION_HEAD && session->state != OTK_SESSION_BODY)
+    if (session->state != OTK_SESSION_HEAD && session->state != OTK_SESSION_BODY) {
         return session->state == OTK_SESSION_VERIFIED ? OTK_OK : OTK_NOT_OPEN;
-    if (offset > otk_session_offset(session))
+    }
+    if (offset > otk_session_offset(session)) {
         return OTK_GAP;
-    if (!otk_range_fits(offset, len, limit))
+    }
+    if (!otk_range_fits(offset, len, limit)) {
         return fail(session, OTK_TOO_BIG);
+    }
 
     while (len > 0) {
         const uint32_t known = otk_session_offset(session) - offset;
         enum otk_status status = OTK_OK;
         uint32_t count = len;
 
-        if (known >= len)
+        if (known >= len) {
             return OTK_OK;
-        if (known > 0)
+        }
+        if (known > 0) {
             count = known;
-        else
+        } else {
             status = take(session, data, &count);
-        if (status != OTK_OK)
+        }
+        if (status != OTK_OK) {
             return fail(session, status);
+        }
         offset += count;
         data += count;
         len -= count;
@@ -231,8 +256,9 @@ enum otk_status otk_session_poll(struct otk_session *session)
     enum otk_status status;
 
     if (session->state != OTK_SESSION_BODY || !session->diverged || !session->journal_open ||
-        session->erased_end >= end || session->erased_end >= ahead)
+        session->erased_end >= end || session->erased_end >= ahead) {
         return OTK_OK;
+    }
     status = otk_session_erase_next(session);
     return status == OTK_OK ? OTK_MORE : fail(session, status);
 }
@@ -243,14 +269,18 @@ static enum otk_status complete(struct otk_session *session)
     enum otk_status status = OTK_OK;
 
     if (session->journal.image_size != 0 &&
-        otk_session_offset(session) != session->journal.image_size)
+        otk_session_offset(session) != session->journal.image_size) {
         return OTK_INCOMPLETE;
-    if (session->state == OTK_SESSION_HEAD)
+    }
+    if (session->state == OTK_SESSION_HEAD) {
         return fail(session, OTK_TRUNCATED);
-    if (session->fill > 0)
+    }
+    if (session->fill > 0) {
         status = otk_session_flush(session);
-    if (status == OTK_OK)
+    }
+    if (status == OTK_OK) {
         status = otk_session_begin_verify(session);
+    }
     return status == OTK_OK ? OTK_MORE : fail(session, status);
 }
 
@@ -264,10 +294,12 @@ static enum otk_status verify(struct otk_session *session)
 {
     enum otk_status status = otk_session_verify_step(session);
 
-    if (status == OTK_MORE)
+    if (status == OTK_MORE) {
         return OTK_MORE;
-    if (status == OTK_OK)
+    }
+    if (status == OTK_OK) {
         status = otk_session_seal(session);
+    }
     if (status == OTK_OK) {
         session->state = OTK_SESSION_VERIFIED;
         return OTK_OK;
@@ -308,30 +340,38 @@ enum otk_status otk_session_switch(struct otk_session *session)
     enum otk_status status;
     int index;
 
-    if (session->state != OTK_SESSION_VERIFIED)
+    if (session->state != OTK_SESSION_VERIFIED) {
         return OTK_NOT_OPEN;
+    }
     status = otk_selection_load(flash, layout, &selection);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         status = otk_selection_next(&selection, session->slot, OTK_STATE_NEW, &entry, &index);
+    }
     /* Otadata reads differently than before: whatever is wrong with it, leave it alone. */
-    if (status == OTK_OK && index != session->journal_index)
+    if (status == OTK_OK && index != session->journal_index) {
         status = OTK_FLASH_VERIFY;
-    if (status == OTK_OK)
+    }
+    if (status == OTK_OK) {
         status = otk_otadata_store(flash, layout, index, &entry);
-    if (status == OTK_OK)
+    }
+    if (status == OTK_OK) {
         status = note(session, OTK_STAGE_SWITCHED, OTK_OK);
-    if (status != OTK_OK)
+    }
+    if (status != OTK_OK) {
         return fail(session, status);
+    }
     otk_session_close(session);
     return OTK_OK;
 }
 
 void otk_session_close(struct otk_session *session)
 {
-    if (session->state == OTK_SESSION_VERIFYING)
+    if (session->state == OTK_SESSION_VERIFYING) {
         otk_session_release(session);
-    if (session->device && session->device->session == session)
+    }
+    if (session->device && session->device->session == session) {
         session->device->session = NULL;
+    }
     session->state = OTK_SESSION_CLOSED;
 }
 

@@ -31,8 +31,9 @@ static enum otk_status crc_of_group(const struct otk_session *session, uint32_t 
         const uint32_t len = end - offset < sizeof bytes ? end - offset : (uint32_t)sizeof bytes;
         const enum otk_status status = otk_session_read_image(session, offset, bytes, len);
 
-        if (status != OTK_OK)
+        if (status != OTK_OK) {
             return status;
+        }
         *crc = otk_crc32(*crc, bytes, len);
         offset += len;
     }
@@ -53,14 +54,17 @@ static enum otk_status find_resume_offset(struct otk_session *session, uint32_t 
         uint32_t crc;
 
         status = crc_of_group(session, offset, end, &crc);
-        if (status == OTK_OK)
+        if (status == OTK_OK) {
             status = otk_journal_find_mark(otk_session_flash(session),
                                            otk_session_journal_sector(session),
                                            &session->mark_index, crc);
-        if (status == OTK_NOT_FOUND)
+        }
+        if (status == OTK_NOT_FOUND) {
             break;
-        if (status != OTK_OK)
+        }
+        if (status != OTK_OK) {
             return status;
+        }
         offset = end;
     }
     *resume_offset = offset;
@@ -76,17 +80,21 @@ static enum otk_status mend_seal(struct otk_session *session)
 
     memset(blank, 0xFF, sizeof blank);
     status = otk_session_compare(session, 0, blank, sizeof blank);
-    if (status == OTK_FLASH_VERIFY)
+    if (status == OTK_FLASH_VERIFY) {
         status = otk_session_compare(session, 0, session->journal.seal,
                                      sizeof session->journal.seal);
-    if (status != OTK_FLASH_VERIFY)
+    }
+    if (status != OTK_FLASH_VERIFY) {
         return status;
+    }
     status = otk_session_read_image(session, 0, session->buffer, OTK_SECTOR_SIZE);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         status = flash->erase(flash->context, session->area.offset, OTK_SECTOR_SIZE);
-    if (status == OTK_OK)
+    }
+    if (status == OTK_OK) {
         status = otk_session_program(session, OTK_SEAL_SIZE, session->buffer + OTK_SEAL_SIZE,
                                      OTK_SECTOR_SIZE - OTK_SEAL_SIZE);
+    }
     return status;
 }
 
@@ -97,11 +105,13 @@ static enum otk_status resume(struct otk_session *session, const struct otk_jour
 
     memcpy(session->journal.seal, journal->seal, sizeof session->journal.seal);
     status = find_resume_offset(session, &offset);
-    if (status != OTK_OK || offset == 0)
+    if (status != OTK_OK || offset == 0) {
         return status;
+    }
     status = mend_seal(session);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
 
     session->journal_open = true;
     session->resumed_at = offset;
@@ -120,14 +130,17 @@ static enum otk_status take_as_it_is(struct otk_session *session)
 
     status = flash->read(flash->context, session->area.offset, session->journal.seal,
                          OTK_SEAL_SIZE);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     session->sector_offset = session->journal.image_size;
     status = otk_session_begin_verify(session);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         status = OTK_MORE;
-    while (status == OTK_MORE)
+    }
+    while (status == OTK_MORE) {
         status = otk_session_verify_step(session);
+    }
 
     if (status == OTK_OK) {
         session->skipped = session->journal.image_size;
@@ -149,14 +162,17 @@ enum otk_status otk_session_recall(struct otk_session *session)
 
     session->mark_index = 0;
     status = otk_journal_load(flash, otk_session_journal_sector(session), &journal);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         return is_same_update(&session->journal, &journal) ? resume(session, &journal) : OTK_OK;
-    if (status != OTK_NOT_FOUND)
+    }
+    if (status != OTK_NOT_FOUND) {
         return status;
+    }
 
     len = otk_image_measure(flash, session->area);
     session->trusted_end = len / OTK_SECTOR_SIZE * OTK_SECTOR_SIZE;
-    if (len != 0 && len == session->journal.image_size && session->journal.has_sha256)
+    if (len != 0 && len == session->journal.image_size && session->journal.has_sha256) {
         return take_as_it_is(session);
+    }
     return OTK_OK;
 }

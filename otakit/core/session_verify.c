@@ -22,12 +22,15 @@ enum otk_status otk_session_begin_verify(struct otk_session *session)
     enum otk_status status;
 
     status = otk_session_read_image(session, 0, session->buffer, OTK_IMAGE_HEAD_SIZE);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         status = otk_device_accepts(session->device, session->buffer);
-    if (status == OTK_OK)
+    }
+    if (status == OTK_OK) {
         status = otk_sha256_init(&session->file_sha);
-    if (status != OTK_OK)
+    }
+    if (status != OTK_OK) {
         return status;
+    }
     otk_verifier_init(&session->verifier, &target);
     session->verified = 0;
     session->state = OTK_SESSION_VERIFYING;
@@ -41,13 +44,16 @@ static enum otk_status conclude(struct otk_session *session)
     const enum otk_status verdict = otk_verifier_finish(&session->verifier, NULL);
     const enum otk_status status = otk_sha256_finish(&session->file_sha, digest);
 
-    if (verdict != OTK_OK)
+    if (verdict != OTK_OK) {
         return verdict;
-    if (status != OTK_OK)
+    }
+    if (status != OTK_OK) {
         return status;
+    }
     if (session->journal.has_sha256 &&
-        memcmp(digest, session->journal.identity, sizeof digest) != 0)
+        memcmp(digest, session->journal.identity, sizeof digest) != 0) {
         return OTK_BAD_HASH;
+    }
     return OTK_OK;
 }
 
@@ -58,10 +64,12 @@ enum otk_status otk_session_verify_step(struct otk_session *session)
     enum otk_status status;
 
     status = otk_session_read_image(session, session->verified, session->buffer, len);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         status = otk_verifier_update(&session->verifier, session->buffer, len);
-    if (status == OTK_OK && session->journal.has_sha256)
+    }
+    if (status == OTK_OK && session->journal.has_sha256) {
         status = otk_sha256_update(&session->file_sha, session->buffer, len);
+    }
     if (status != OTK_OK) {
         otk_session_release(session);
         return status;
@@ -75,7 +83,8 @@ enum otk_status otk_session_seal(struct otk_session *session)
     const enum otk_status status = otk_session_compare(session, 0, session->journal.seal,
                                                        sizeof session->journal.seal);
 
-    if (status != OTK_FLASH_VERIFY)
+    if (status != OTK_FLASH_VERIFY) {
         return status;
+    }
     return otk_session_program(session, 0, session->journal.seal, sizeof session->journal.seal);
 }

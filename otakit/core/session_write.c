@@ -14,8 +14,9 @@ enum otk_status otk_session_read_image(const struct otk_session *session, uint32
     const struct otk_flash *flash = otk_session_flash(session);
     enum otk_status status = flash->read(flash->context, session->area.offset + offset, data, len);
 
-    if (status == OTK_OK && offset == 0)
+    if (status == OTK_OK && offset == 0) {
         memcpy(data, session->journal.seal, OTK_SEAL_SIZE);
+    }
     return status;
 }
 
@@ -30,10 +31,12 @@ enum otk_status otk_session_compare(const struct otk_session *session, uint32_t 
         const enum otk_status status = flash->read(flash->context, session->area.offset + offset,
                                                    found, count);
 
-        if (status != OTK_OK)
+        if (status != OTK_OK) {
             return status;
-        if (memcmp(found, data, count) != 0)
+        }
+        if (memcmp(found, data, count) != 0) {
             return OTK_FLASH_VERIFY;
+        }
         offset += count;
         data += count;
         len -= count;
@@ -65,12 +68,15 @@ static uint32_t erase_len(const struct otk_session *session)
     const uint32_t offset = session->erased_end;
     uint32_t len;
 
-    if (!session->diverged)
+    if (!session->diverged) {
         return OTK_SECTOR_SIZE;
-    for (len = BLOCK_64K; len >= BLOCK_32K; len /= 2)
+    }
+    for (len = BLOCK_64K; len >= BLOCK_32K; len /= 2) {
         if (len <= limit && (session->area.offset + offset) % len == 0 &&
-            otk_range_fits(offset, len, session->area.size) && end - offset > len / 4)
+            otk_range_fits(offset, len, session->area.size) && end - offset > len / 4) {
             return len;
+        }
+    }
     return OTK_SECTOR_SIZE;
 }
 
@@ -81,8 +87,9 @@ enum otk_status otk_session_erase_next(struct otk_session *session)
     const enum otk_status status = flash->erase(flash->context,
                                                 session->area.offset + session->erased_end, len);
 
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         session->erased_end += len;
+    }
     return status;
 }
 
@@ -100,9 +107,10 @@ static enum otk_status begin_writing(struct otk_session *session)
 {
     enum otk_status status = otk_session_discard(session);
 
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         status = otk_journal_store(otk_session_flash(session), otk_session_journal_sector(session),
                                    &session->journal);
+    }
     session->journal_open = status == OTK_OK;
     return status;
 }
@@ -117,10 +125,11 @@ static enum otk_status account(struct otk_session *session)
 
     session->group_crc = otk_crc32(session->group_crc, session->buffer, len);
     if (end % session->journal.group_size == 0 || is_last) {
-        if (session->journal_open)
+        if (session->journal_open) {
             status = otk_journal_mark(otk_session_flash(session),
                                       otk_session_journal_sector(session), &session->mark_index,
                                       session->group_crc);
+        }
         session->group_crc = 0;
     }
     session->sector_offset = end;
@@ -145,14 +154,16 @@ enum otk_status otk_session_flush(struct otk_session *session)
 
         status = may_match ? otk_session_compare(session, offset, session->buffer, session->fill)
                            : OTK_FLASH_VERIFY;
-        if (status != OTK_OK && status != OTK_FLASH_VERIFY)
+        if (status != OTK_OK && status != OTK_FLASH_VERIFY) {
             return status;
+        }
         session->diverged = status != OTK_OK;
     }
     if (offset == 0) {
         status = begin_writing(session);
-        if (status != OTK_OK)
+        if (status != OTK_OK) {
             return status;
+        }
     } else if (offset == session->erased_end && !session->diverged) {
         session->skipped += session->fill;
         session->erased_end += OTK_SECTOR_SIZE;
@@ -161,8 +172,9 @@ enum otk_status otk_session_flush(struct otk_session *session)
     memset(session->buffer + session->fill, 0xFF, OTK_SECTOR_SIZE - session->fill);
     if (offset == session->erased_end) {
         status = otk_session_erase_next(session);
-        if (status != OTK_OK)
+        if (status != OTK_OK) {
             return status;
+        }
     }
     status = otk_session_program(session, offset + skip, session->buffer + skip, len - skip);
     return status == OTK_OK ? account(session) : status;

@@ -31,10 +31,13 @@ static enum otk_status load_own_entry(const struct otk_device *device,
 {
     const enum otk_status status = load(device, selection);
 
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
-    if (device->running < 0 || otk_selection_slot(selection, selection->active) != device->running)
+    }
+    if (device->running < 0 ||
+        otk_selection_slot(selection, selection->active) != device->running) {
         return OTK_NOT_PENDING;
+    }
     return OTK_OK;
 }
 
@@ -43,8 +46,9 @@ static int slot_before(const struct otk_device *device, const struct otk_selecti
 {
     const int slot = otk_selection_slot(selection, 1 - selection->active);
 
-    if (slot != OTK_SLOT_NONE)
+    if (slot != OTK_SLOT_NONE) {
         return slot;
+    }
     return device->layout.factory.size != 0 ? OTK_SLOT_FACTORY : OTK_SLOT_NONE;
 }
 
@@ -67,8 +71,9 @@ static enum otk_status store_verdict(const struct otk_device *device,
 
     entry.state = state;
     status = otk_otadata_store(device->board.flash, &device->layout, index, &entry);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     return otk_record_store(device->board.flash, sector_of(device, index), &record);
 }
 
@@ -86,14 +91,17 @@ enum otk_status otk_trial_confirm(struct otk_device *device)
     struct otk_selection selection;
     enum otk_status status = load_own_entry(device, &selection);
 
-    if (status == OTK_OK && selection.entries[selection.active].state != OTK_STATE_VALID)
+    if (status == OTK_OK && selection.entries[selection.active].state != OTK_STATE_VALID) {
         status = store_verdict(device, &selection, OTK_STATE_VALID, OTK_STAGE_CONFIRMED, OTK_OK);
-    if (status != OTK_OK)
+    }
+    if (status != OTK_OK) {
         return status;
+    }
     /* Only now: a raised version would lock out the old application while it may still be needed.
      * A cut before it is made good by the bootloader, which raises it for a VALID entry. */
-    if (store && device->has_app)
+    if (store && device->has_app) {
         return store->raise(store->context, device->app.secure_version);
+    }
     return OTK_OK;
 }
 
@@ -107,8 +115,9 @@ static uint32_t secure_version_of(const struct otk_device *device, struct otk_ar
     if (area.size < OTK_IMAGE_HEAD_SIZE ||
         flash->read(flash->context, area.offset + OTK_APP_DESC_OFFSET, bytes, sizeof bytes) !=
             OTK_OK ||
-        otk_app_desc_decode(bytes, &app) != OTK_OK)
+        otk_app_desc_decode(bytes, &app) != OTK_OK) {
         return 0;
+    }
     return app.secure_version;
 }
 
@@ -124,14 +133,17 @@ static enum otk_status check_slot(const struct otk_device *device, int slot, uin
     enum otk_status status;
     uint32_t least;
 
-    if (target.area.size == 0)
+    if (target.area.size == 0) {
         return OTK_NO_SLOT;
+    }
     status = otk_image_verify(board->flash, &target, scratch, OTK_SECTOR_SIZE, NULL);
-    if (status != OTK_OK || !board->secure_version)
+    if (status != OTK_OK || !board->secure_version) {
         return status;
+    }
     status = board->secure_version->read(board->secure_version->context, &least);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     return secure_version_of(device, target.area) < least ? OTK_SECURE_VERSION : OTK_OK;
 }
 
@@ -142,11 +154,13 @@ enum otk_status otk_trial_reject(struct otk_device *device, enum otk_status reas
     enum otk_status status = load_own_entry(device, &selection);
     int target;
 
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     target = slot_before(device, &selection);
-    if (target == OTK_SLOT_NONE || check_slot(device, target, scratch) != OTK_OK)
+    if (target == OTK_SLOT_NONE || check_slot(device, target, scratch) != OTK_OK) {
         return OTK_NO_ROLLBACK;
+    }
     return store_verdict(device, &selection, OTK_STATE_INVALID, OTK_STAGE_REJECTED, reason);
 }
 
@@ -155,17 +169,20 @@ static enum otk_status forget_update(struct otk_device *device, int active)
 {
     int index;
 
-    if (device->session)
+    if (device->session) {
         return OTK_BUSY;
+    }
     for (index = 0; index < 2; index++) {
         enum otk_status status;
 
-        if (index == active)
+        if (index == active) {
             continue;
+        }
         status = otk_journal_discard(device->board.flash, &device->layout, device->running,
                                      sector_of(device, index));
-        if (status != OTK_OK)
+        if (status != OTK_OK) {
             return status;
+        }
     }
     return OTK_OK;
 }
@@ -177,15 +194,18 @@ enum otk_status otk_slot_reset(struct otk_device *device)
     enum otk_status status = load(device, &selection);
     int last;
 
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         status = forget_update(device, selection.active);
-    if (status != OTK_OK)
+    }
+    if (status != OTK_OK) {
         return status;
+    }
     /* The active entry goes last, so that it decides until then. */
     last = selection.active < 0 ? 1 : selection.active;
     status = flash->erase(flash->context, sector_of(device, 1 - last), OTK_SECTOR_SIZE);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         status = flash->erase(flash->context, sector_of(device, last), OTK_SECTOR_SIZE);
+    }
     return status;
 }
 
@@ -203,8 +223,9 @@ static enum otk_status make_entry(const struct otk_selection *selection, int slo
         return OTK_OK;
     }
     status = otk_selection_next(selection, slot, OTK_STATE_NEW, entry, index);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         memcpy(entry->label, selection->entries[*index].label, sizeof entry->label);
+    }
     return status;
 }
 
@@ -216,21 +237,27 @@ enum otk_status otk_slot_switch(struct otk_device *device, int slot,
     enum otk_status status;
     int index;
 
-    if (device->session)
+    if (device->session) {
         return OTK_BUSY;
+    }
     status = check_slot(device, slot, scratch);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
-    if (slot == OTK_SLOT_FACTORY)
+    }
+    if (slot == OTK_SLOT_FACTORY) {
         return otk_slot_reset(device);
+    }
 
     status = load(device, &selection);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         status = make_entry(&selection, slot, &entry, &index);
-    if (status == OTK_OK)
+    }
+    if (status == OTK_OK) {
         status = forget_update(device, selection.active);
-    if (status != OTK_OK)
+    }
+    if (status != OTK_OK) {
         return status;
+    }
     return otk_otadata_store(device->board.flash, &device->layout, index, &entry);
 }
 
@@ -244,8 +271,9 @@ static void describe_record(const struct otk_device *device, const struct otk_re
     last_update->from_slot = record->from_slot;
     last_update->to_slot = record->to_slot;
     last_update->image_size = record->image_size;
-    if (record->stage == OTK_STAGE_REJECTED && device->running != record->to_slot)
+    if (record->stage == OTK_STAGE_REJECTED && device->running != record->to_slot) {
         last_update->stage = OTK_STAGE_ROLLED_BACK;
+    }
 }
 
 static void describe_entry(const struct otk_device *device, const struct otk_selection *selection,
@@ -264,10 +292,12 @@ static void describe_journal(const struct otk_device *device, const struct otk_j
     last_update->stage = OTK_STAGE_WRITING;
     last_update->from_slot = device->running;
     last_update->image_size = journal->image_size;
-    for (slot = 0; slot < (int)OTK_OTA_SLOT_COUNT; slot++)
+    for (slot = 0; slot < (int)OTK_OTA_SLOT_COUNT; slot++) {
         if (device->layout.ota[slot].size != 0 &&
-            device->layout.ota[slot].offset == journal->slot_offset)
+            device->layout.ota[slot].offset == journal->slot_offset) {
             last_update->to_slot = slot;
+        }
+    }
 }
 
 /* Which of the two records is the newer: that of the entry that is not active, unless the entry is
@@ -281,11 +311,13 @@ static void describe_newest_record(const struct otk_device *device,
     const int second = 1 - first;
     struct otk_record record;
 
-    if (otk_record_load(flash, sector_of(device, first), &record) == OTK_OK)
+    if (otk_record_load(flash, sector_of(device, first), &record) == OTK_OK) {
         describe_record(device, &record, last_update);
+    }
     if (!otk_otadata_is_valid(&selection->entries[second]) &&
-        otk_record_load(flash, sector_of(device, second), &record) == OTK_OK)
+        otk_record_load(flash, sector_of(device, second), &record) == OTK_OK) {
         describe_record(device, &record, last_update);
+    }
 }
 
 enum otk_status otk_last_update(const struct otk_device *device,
@@ -298,15 +330,19 @@ enum otk_status otk_last_update(const struct otk_device *device,
     const enum otk_status status = load(device, &selection);
     int index;
 
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     describe_newest_record(device, &selection, &found);
-    if (otk_trial_is_pending(device))
+    if (otk_trial_is_pending(device)) {
         describe_entry(device, &selection, &found);
-    for (index = 0; index < 2; index++)
+    }
+    for (index = 0; index < 2; index++) {
         if (index != selection.active &&
-            otk_journal_load(flash, sector_of(device, index), &journal) == OTK_OK)
+            otk_journal_load(flash, sector_of(device, index), &journal) == OTK_OK) {
             describe_journal(device, &journal, &found);
+        }
+    }
     *last_update = found;
     return OTK_OK;
 }

@@ -14,18 +14,22 @@ static int compare_numbers(const char **a, const char **b)
 {
     int difference = 0;
 
-    while (**a == '0')
+    while (**a == '0') {
         ++*a;
-    while (**b == '0')
+    }
+    while (**b == '0') {
         ++*b;
+    }
     while (is_digit(**a) && is_digit(**b)) {
-        if (difference == 0)
+        if (difference == 0) {
             difference = **a - **b;
+        }
         ++*a;
         ++*b;
     }
-    if (is_digit(**a) != is_digit(**b))
+    if (is_digit(**a) != is_digit(**b)) {
         difference = is_digit(**a) ? 1 : -1;
+    }
     return difference;
 }
 
@@ -37,19 +41,23 @@ static int compare_numbers(const char **a, const char **b)
  */
 static int weigh(const char *rest)
 {
-    if (rest[0] == '~')
+    if (rest[0] == '~') {
         return -2;
-    if (rest[0] == '-' && !is_digit(rest[1]))
+    }
+    if (rest[0] == '-' && !is_digit(rest[1])) {
         return -1;
+    }
     return rest[0] == '\0' || rest[0] == '+' ? 0 : (unsigned char)rest[0];
 }
 
 int otk_version_compare(const char *a, const char *b)
 {
-    if (*a == 'v' || *a == 'V')
+    if (*a == 'v' || *a == 'V') {
         a++;
-    if (*b == 'v' || *b == 'V')
+    }
+    if (*b == 'v' || *b == 'V') {
         b++;
+    }
     for (;;) {
         int difference;
 
@@ -57,12 +65,14 @@ int otk_version_compare(const char *a, const char *b)
             difference = compare_numbers(&a, &b);
         } else {
             difference = weigh(a) - weigh(b);
-            if (difference == 0 && weigh(a) == 0)
+            if (difference == 0 && weigh(a) == 0) {
                 return 0;
+            }
             a++;
             b++;
         }
-        if (difference != 0)
+        if (difference != 0) {
             return difference;
+        }
     }
 }

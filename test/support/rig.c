@@ -14,8 +14,9 @@
 
 static void must(enum otk_status status)
 {
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         abort();
+    }
 }
 
 static uint32_t put_entry(uint8_t *table, uint32_t len, uint8_t type, uint8_t subtype,
@@ -43,9 +44,10 @@ static void write_table(struct rig *rig, enum rig_layout layout)
         len = put_entry(table, len, OTK_TYPE_APP, OTK_SUBTYPE_APP_FACTORY, offset, RIG_SLOT_SIZE);
         offset += RIG_SLOT_SIZE;
     }
-    for (slot = 0; slot < slots; slot++, offset += RIG_SLOT_SIZE)
+    for (slot = 0; slot < slots; slot++, offset += RIG_SLOT_SIZE) {
         len = put_entry(table, len, OTK_TYPE_APP, (uint8_t)(OTK_SUBTYPE_APP_OTA_0 + (unsigned)slot),
                         offset, RIG_SLOT_SIZE);
+    }
     must(otk_md5(table, len, digest));
     otk_partition_encode_md5(digest, table + len);
     otk_nor_fill(rig->nor, OTK_TABLE_OFFSET, table, sizeof table);
@@ -81,8 +83,9 @@ void rig_seal_image(struct rig_image *image)
     uint8_t checksum = OTK_IMAGE_CHECKSUM_SEED;
     uint32_t offset;
 
-    for (offset = OTK_APP_DESC_OFFSET; offset < end - OTK_IMAGE_CHECKSUM_ALIGN; offset++)
+    for (offset = OTK_APP_DESC_OFFSET; offset < end - OTK_IMAGE_CHECKSUM_ALIGN; offset++) {
         checksum ^= image->bytes[offset];
+    }
     image->bytes[end - 1] = checksum;
     must(otk_sha256_init(&sha));
     must(otk_sha256_update(&sha, image->bytes, end));
@@ -149,8 +152,9 @@ int rig_reset(struct rig *rig)
 {
     otk_session_close(&rig->session);
     otk_nor_power_on(rig->nor);
-    if (otk_boot(&rig->board, rig->scratch, sizeof rig->scratch, &rig->boot) != OTK_OK)
+    if (otk_boot(&rig->board, rig->scratch, sizeof rig->scratch, &rig->boot) != OTK_OK) {
         return OTK_SLOT_NONE;
+    }
     must(otk_device_start(&rig->device, &rig->board, rig->boot.slot, OTK_RESET_SOFTWARE,
                           rig->scratch));
     return rig->boot.slot;
@@ -169,19 +173,21 @@ enum otk_status rig_send(struct rig *rig, const struct rig_image *image, uint32_
     uint32_t offset;
 
     status = otk_session_open(&rig->session, &rig->device, &request, rig->buffer);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         return status;
+    }
     for (offset = otk_session_offset(&rig->session); offset < image->len; offset += chunk) {
         const uint32_t rest = image->len - offset;
 
         status = otk_session_write(&rig->session, offset, image->bytes + offset,
                                    rest < chunk ? rest : chunk);
-        if (status != OTK_OK)
+        if (status != OTK_OK) {
             return status;
+        }
     }
-    do
+    do {
         status = otk_session_finish(&rig->session);
-    while (status == OTK_MORE);
+    } while (status == OTK_MORE);
     return status;
 }
 

@@ -347,8 +347,9 @@ static void session_poll_erases_ahead_one_block_at_most(void **state)
     assert_int_equal(otk_session_poll(&rig.session), OTK_OK);
     assert_int_equal(ops(), before);
     assert_int_equal(otk_session_write(&rig.session, 0, new_image.bytes, 4096), OTK_OK);
-    while (otk_session_poll(&rig.session) == OTK_MORE)
+    while (otk_session_poll(&rig.session) == OTK_MORE) {
         calls++;
+    }
     assert_in_range(calls, 1, 2);
     assert_int_equal(
         otk_session_write(&rig.session, 4096, new_image.bytes + 4096, new_image.len - 4096),
