@@ -71,8 +71,11 @@ static enum otk_status find_resume_offset(struct otk_session *session, uint32_t 
     return OTK_OK;
 }
 
-/* A seal torn by a power cut cannot be written over: write the first sector once more without it. */
-static enum otk_status mend_seal(struct otk_session *session)
+/*
+ * Take away a seal that is torn, and cannot be written over, or whole while bytes behind `offset`
+ * are still to be written: write the first sector once more without it.
+ */
+static enum otk_status mend_seal(struct otk_session *session, uint32_t offset)
 {
     uint8_t blank[OTK_SEAL_SIZE];
     const struct otk_flash *flash = otk_session_flash(session);
@@ -80,7 +83,7 @@ static enum otk_status mend_seal(struct otk_session *session)
 
     memset(blank, 0xFF, sizeof blank);
     status = otk_session_compare(session, 0, blank, sizeof blank);
-    if (status == OTK_FLASH_VERIFY) {
+    if (status == OTK_FLASH_VERIFY && offset == session->journal.image_size) {
         status = otk_session_compare(session, 0, session->journal.seal,
                                      sizeof session->journal.seal);
     }
@@ -108,7 +111,7 @@ static enum otk_status resume(struct otk_session *session, const struct otk_jour
     if (status != OTK_OK || offset == 0) {
         return status;
     }
-    status = mend_seal(session);
+    status = mend_seal(session, offset);
     if (status != OTK_OK) {
         return status;
     }
