@@ -63,22 +63,22 @@ def measure_instructions(build, directory):
 
 def measure_sizes(_, directory):
     chip = sizes.Chip(directory)
-    objects = []
-    for names in (sizes.DECISION_OBJECTS, sizes.SESSION_OBJECTS):
-        found = chip.object_sizes(names)
-        objects += [(f"`{name}`", size) for name, size in found.items()]
-        objects.append(("**sum**", f"**{sum(found.values())}**"))
-    decision = chip.linked_size(sizes.DECISION)
-    both = chip.linked_size(sizes.DECISION + sizes.SESSION)
-    linked = [
-        ("decision: `otk_boot` with table, otadata, selection, image verification", decision),
-        ("session with everything it calls", chip.linked_size(sizes.SESSION)),
-        ("session beside the decision: what it adds", both - decision),
+    decision = chip.linked(sizes.DECISION)
+    both = chip.linked(sizes.DECISION + sizes.SESSION)
+    session = sum(both.get(name, 0) for name in sizes.SESSION_OBJECTS)
+    sums = [
+        ("decision: table, otadata, image verification, selection", sum(decision.values())),
+        ("session: its own code", session),
+        ("decision and session with everything they call", sum(both.values())),
         ("RAM of a session: `sizeof(struct otk_session)`",
          chip.struct_size("otakit/core/session.h", "otk_session")),
     ]
-    return (table(["linked, rv32imc -Os", "bytes"], linked) + "\n\n"
-            + table(["object, rv32imc -Os", "bytes"], objects))
+    objects = [(f"`{name}`", chip.compiled(name) if name in chip.objects else "", size,
+                decision.get(name, ""), "yes" if name in sizes.SESSION_OBJECTS else "")
+               for name, size in sorted(both.items())]
+    return (table(["linked, rv32imc -Os", "bytes"], sums) + "\n\n"
+            + table(["object", "compiled", "linked with both", "with the decision alone",
+                     "session's own"], objects))
 
 
 def measure_flash(build, _):
@@ -113,10 +113,10 @@ PARTS = {"instructions": measure_instructions, "sizes": measure_sizes, "flash": 
 
 def write_page(name, text):
     """Put a part's table between its marks in docs/benchmarks.md."""
-    begin, end = f"<!-- {name}: begin -->\n", f"\n<!-- {name}: end -->"
+    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
     page = PAGE.read_text()
     pattern = re.escape(begin) + r".*?" + re.escape(end)
-    changed, count = re.subn(pattern, lambda _: begin + text + end, page, flags=re.DOTALL)
+    changed, count = re.subn(pattern, lambda _: begin + text + "\n" + end, page, flags=re.DOTALL)
     if count != 1:
         sys.exit(f"bench: error: {PAGE.name} has no place for {name}")
     PAGE.write_text(changed)

@@ -19,10 +19,7 @@ SESSION = ("otk_session_open", "otk_session_write", "otk_session_poll", "otk_ses
            "otk_session_switch", "otk_session_close", "otk_session_abort", "otk_session_progress",
            "otk_session_offset")
 SESSION_OBJECTS = ("core/session", "core/session_recall", "core/session_verify",
-                   "core/session_write", "core/journal", "core/measure", "core/block",
-                   "core/record")
-DECISION_OBJECTS = ("base/crc32", "format/partition", "format/otadata", "format/image",
-                    "core/table", "core/otadata", "core/verify", "core/boot")
+                   "core/session_write", "core/journal", "core/measure")
 
 
 def sources():
@@ -37,11 +34,11 @@ def run(*command):
                           text=True).stdout
 
 
-def size_of(path):
-    """Code and constants of an object or program, bytes."""
-    return sum(int(match[2]) for match in
-               re.finditer(r"^(\.text|\.rodata|\.srodata)\S*\s+(\d+)", run(PREFIX + "size", "-A",
-                                                                          path), re.MULTILINE))
+def sections_of(path):
+    """Code and constants of an object, bytes."""
+    text = run(PREFIX + "size", "-A", path)
+    return sum(int(size) for size in
+               re.findall(r"^\.(?:text|rodata|srodata)\S*\s+(\d+)", text, re.MULTILINE))
 
 
 class Chip:
@@ -55,17 +52,25 @@ class Chip:
             run(PREFIX + "gcc", *FLAGS, "-c", ROOT / "otakit" / name, "-o", target)
             self.objects[name.removesuffix(".c")] = target
 
-    def object_sizes(self, names):
-        return {name: size_of(self.objects[name]) for name in names}
+    def compiled(self, name):
+        """Bytes of an object before linking."""
+        return sections_of(self.objects[name])
 
-    def linked_size(self, entries):
-        """What a program that calls `entries` holds of otakit, bytes."""
-        program = self.directory / "linked.elf"
-        run(PREFIX + "gcc", *FLAGS, "-Wl,--gc-sections", "-Wl,-e,0",
+    def linked(self, entries):
+        """What a program that calls `entries` holds of each object, bytes."""
+        listing = self.directory / "linked.map"
+        run(PREFIX + "gcc", *FLAGS, "-Wl,--gc-sections", "-Wl,-e,0", f"-Wl,-Map={listing}",
             *(f"-Wl,--undefined={entry}" for entry in entries),
             *(f"-Wl,--defsym={seam}=0" for seam in SEAMS), *self.objects.values(), "-lgcc",
-            "-o", program)
-        return size_of(program)
+            "-o", self.directory / "linked.elf")
+        kept = listing.read_text().split("Linker script and memory map")[1]
+        names = {path.name: name for name, path in self.objects.items()}
+        found = {}
+        for size, path in re.findall(r"^ \.(?:text|rodata|srodata)\S*\s+0x[0-9a-f]+\s+"
+                                     r"0x([0-9a-f]+)\s+(\S+\.o)$", kept, re.MULTILINE):
+            name = names.get(pathlib.Path(path).name, "libgcc")
+            found[name] = found.get(name, 0) + int(size, 16)
+        return {name: size for name, size in found.items() if size}
 
     def struct_size(self, header, name):
         """sizeof(struct name), bytes."""
