@@ -236,6 +236,8 @@ void campaign_run(const struct campaign *campaign, const struct scenario *scenar
     if (live_undisturbed(&run)) {
         run_layer_1(&run);
         run_layer_2(&run);
+    } else if (campaign->worker > 0) {
+        *tally = (struct tally){0}; /* the first worker has told of it */
     }
     close_run(&run);
 }

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "otakit/core/last_update.h"
+#include "otakit/core/slot.h"
 #include "otakit/core/trial.h"
 #include "sim/nor_fault.h"
 

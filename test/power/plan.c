@@ -8,7 +8,11 @@
 #define ERASE_MIXTURES   16u
 #define PROGRAM_MIXTURES 6u
 #define GARBAGES         2u
-#define ERASE_TEARS      4u
+#define ERASE_TEARS      6u
+
+/* Bytes that look erased: none, parts of an entry, of a sector, a sector, all. The first and the
+ * last are the worst, for nothing shows but that cells are weak. */
+static const uint32_t erase_tears[ERASE_TEARS] = {0, 4, 32, 2048, 4096, 65536};
 
 struct plan {
     struct otk_nor_cut *cuts;
@@ -25,7 +29,6 @@ static void add(struct plan *plan, enum otk_nor_fault fault, uint32_t bytes, uin
 uint32_t plan_all(const struct otk_nor_op *op, uint64_t index,
                   struct otk_nor_cut cuts[PLAN_CUT_COUNT])
 {
-    static const uint32_t erase_tears[ERASE_TEARS] = {4, 32, 2048, 4096};
     const uint32_t mixtures = op->kind == OTK_NOR_ERASE ? ERASE_MIXTURES : PROGRAM_MIXTURES;
     struct plan plan = {.cuts = cuts, .index = index};
 
@@ -54,7 +57,8 @@ uint32_t plan_few(const struct otk_nor_op *op, uint64_t index, uint64_t seed,
         return plan.count;
     add(&plan, OTK_NOR_MIXTURE, 0, otk_random_next(&seed) >> 32);
     if (op->kind == OTK_NOR_ERASE)
-        add(&plan, OTK_NOR_MIXTURE, 0, otk_random_next(&seed) >> 32);
+        add(&plan, OTK_NOR_TORN, otk_random_below(&seed, 2) == 0 ? 0 : 65536,
+            otk_random_next(&seed) >> 32);
     else
         add(&plan, OTK_NOR_TORN, otk_random_below(&seed, op->len / 4 + 1) * 4, 0);
     return plan.count;
