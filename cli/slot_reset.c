@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/report.h"
 #include "cli/slot_change.h"
+#include "otakit/core/slot.h"
 
 static const struct cli_operand operands[] = {
     {.name = "FLASH", .kind = CLI_FILE, .help = "A flash file; it is changed in place."},

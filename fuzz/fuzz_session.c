@@ -13,7 +13,9 @@
 #include "fuzz/input.h"
 #include "fuzz/seal.h"
 #include "otakit/core/device.h"
+#include "otakit/core/last_update.h"
 #include "otakit/core/session.h"
+#include "otakit/core/slot.h"
 #include "otakit/core/trial.h"
 #include "otakit/crypto/digest.h"
 #include "sim/nor_fault.h"
@@ -59,8 +61,7 @@ static void install(const struct scene *scene)
     struct otk_otadata entry;
 
     if (!(scene->mode[1] & RUNS_OTA_1)) {
-        chip_install(scene->nor,
-                     scene->mode[0] & CHIP_FACTORY ? CHIP_FACTORY_AT : CHIP_OTA_AT(0));
+        chip_install(scene->nor, scene->mode[0] & CHIP_FACTORY ? CHIP_FACTORY_AT : CHIP_OTA_AT(0));
         return;
     }
     otk_otadata_make(2, OTK_STATE_VALID, &entry);
@@ -129,13 +130,12 @@ static enum otk_status update(struct scene *scene)
         .image_size = scene->mode[0] & HAS_SIZE ? scene->image_len : 0,
         .sha256 = scene->mode[0] & HAS_SHA256 ? scene->sha256 : NULL,
     };
-    enum otk_status status =
-        otk_session_open(&scene->session, &scene->device, &request, scene->buffer);
+    enum otk_status status = otk_session_open(&scene->session, &scene->device, &request,
+                                              scene->buffer);
 
     if (status != OTK_OK)
         return status;
-    EXPECT(otk_session_offset(&scene->session) <= scene->image_len ||
-           !(scene->mode[0] & HAS_SIZE));
+    EXPECT(otk_session_offset(&scene->session) <= scene->image_len || !(scene->mode[0] & HAS_SIZE));
     status = send(scene);
     if (status != OTK_OK)
         return status;
@@ -304,7 +304,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const uint16_t cut = input_u16(&input);
     const uint8_t how = input_u8(&input);
 
-    scene.nor = chip_reset(scene.mode[0] & (CHIP_FACTORY | CHIP_THREE), aligns[(scene.mode[0] >> 2) & 3]);
+    scene.nor = chip_reset(scene.mode[0] & (CHIP_FACTORY | CHIP_THREE),
+                           aligns[(scene.mode[0] >> 2) & 3]);
     scene.board.flash = otk_nor_flash(scene.nor);
     scene.board.revision = 100;
     install(&scene);

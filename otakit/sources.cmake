@@ -35,6 +35,7 @@ set(OTAKIT_CORE_SOURCES
     core/boot.c
     core/device.c
     core/journal.c
+    core/last_update.c
     core/measure.c
     core/mend.c
     core/otadata.c
@@ -44,6 +45,7 @@ set(OTAKIT_CORE_SOURCES
     core/session_recall.c
     core/session_verify.c
     core/session_write.c
+    core/slot.c
     core/table.c
     core/table_app.c
     core/trial.c

@@ -3,14 +3,9 @@
 #include "otakit/core/device.h"
 
 #include "otakit/base/memory.h"
+#include "otakit/core/last_update.h"
 #include "otakit/core/mend.h"
 #include "otakit/core/record.h"
-#include "otakit/core/trial.h"
-
-static uint32_t sector_offset(const struct otk_device *device, int index)
-{
-    return device->layout.otadata.offset + (uint32_t)index * OTK_SECTOR_SIZE;
-}
 
 static void describe_running_app(struct otk_device *device)
 {
@@ -45,7 +40,8 @@ static enum otk_status note_rollback(struct otk_device *device,
         !otk_otadata_has_good_crc(entry) || selection->slot_count == 0) {
         return OTK_OK;
     }
-    status = otk_record_load(device->board.flash, sector_offset(device, index), &record);
+    status = otk_record_load(device->board.flash, otk_otadata_sector(&device->layout, index),
+                             &record);
     if (status != OTK_NOT_FOUND) {
         return status;
     }
@@ -60,7 +56,8 @@ static enum otk_status note_rollback(struct otk_device *device,
     if (status != OTK_OK) {
         return status;
     }
-    return otk_record_store(device->board.flash, sector_offset(device, index), &record);
+    return otk_record_store(device->board.flash, otk_otadata_sector(&device->layout, index),
+                            &record);
 }
 
 enum otk_status otk_device_open(struct otk_device *device, const struct otk_board *board,
@@ -111,7 +108,8 @@ static enum otk_status erase_entry(const struct otk_device *device, int index)
 {
     const struct otk_flash *flash = device->board.flash;
 
-    return flash->erase(flash->context, sector_offset(device, index), OTK_SECTOR_SIZE);
+    return flash->erase(flash->context, otk_otadata_sector(&device->layout, index),
+                        OTK_SECTOR_SIZE);
 }
 
 /*

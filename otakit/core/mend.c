@@ -20,11 +20,6 @@ struct survey {
     bool is_confirmed;        /* all say VALID */
 };
 
-static uint32_t sector_offset(const struct otk_device *device, int index)
-{
-    return device->layout.otadata.offset + (uint32_t)index * OTK_SECTOR_SIZE;
-}
-
 static enum otk_status survey_entry(const struct otk_device *device, int index, uint32_t slot_count,
                                     struct survey *survey)
 {
@@ -38,7 +33,8 @@ static enum otk_status survey_entry(const struct otk_device *device, int index, 
         struct otk_otadata entry;
         enum otk_status status;
 
-        status = flash->read(flash->context, sector_offset(device, index), bytes, sizeof bytes);
+        status = flash->read(flash->context, otk_otadata_sector(&device->layout, index), bytes,
+                             sizeof bytes);
         if (status != OTK_OK) {
             return status;
         }
@@ -67,7 +63,7 @@ static enum otk_status read_sector_crc(const struct otk_device *device, int inde
     *crc = 0;
     for (offset = 0; offset < OTK_SECTOR_SIZE; offset += CHUNK) {
         const enum otk_status status = flash->read(
-            flash->context, sector_offset(device, index) + offset, bytes, CHUNK);
+            flash->context, otk_otadata_sector(&device->layout, index) + offset, bytes, CHUNK);
 
         if (status != OTK_OK) {
             return status;
@@ -123,7 +119,8 @@ static enum otk_status mend_entry(const struct otk_device *device, int index,
         return status;
     }
     if (!survey.names_running) {
-        return flash->erase(flash->context, sector_offset(device, index), OTK_SECTOR_SIZE);
+        return flash->erase(flash->context, otk_otadata_sector(&device->layout, index),
+                            OTK_SECTOR_SIZE);
     }
     survey.entry.state = survey.is_confirmed ? OTK_STATE_VALID : OTK_STATE_PENDING_VERIFY;
     return otk_otadata_store(flash, &device->layout, index, &survey.entry);

@@ -94,7 +94,7 @@ enum otk_status otk_selection_next(const struct otk_selection *selection, int sl
 enum otk_status otk_otadata_store(const struct otk_flash *flash, const struct otk_layout *layout,
                                   int index, const struct otk_otadata *entry)
 {
-    const uint32_t offset = layout->otadata.offset + (uint32_t)index * OTK_SECTOR_SIZE;
+    const uint32_t offset = otk_otadata_sector(layout, index);
     uint8_t bytes[OTK_OTADATA_SIZE];
     enum otk_status status;
 

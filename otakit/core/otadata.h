@@ -22,6 +22,12 @@
 extern "C" {
 #endif
 
+/* The sector of entry 0 or 1, bytes from the start of flash. */
+static inline uint32_t otk_otadata_sector(const struct otk_layout *layout, int index)
+{
+    return layout->otadata.offset + (uint32_t)index * OTK_SECTOR_SIZE;
+}
+
 /* Both entries and what they mean to an application. */
 struct otk_selection {
     struct otk_otadata entries[2]; /* of sector 0 and sector 1 */

@@ -17,6 +17,7 @@
 
 #include "otakit/base/bytes.h"
 #include "otakit/base/memory.h"
+#include "otakit/core/last_update.h"
 #include "otakit/core/record.h"
 #include "otakit/core/session_parts.h"
 #include "otakit/core/trial.h"
@@ -121,7 +122,7 @@ static enum otk_status choose_slot(struct otk_session *session)
      * session that ran before the active entry was lost, must not be forgotten silently. */
     if (selection.active < 0) {
         status = otk_journal_discard(otk_session_flash(session), &device->layout, device->running,
-                                     device->layout.otadata.offset + OTK_SECTOR_SIZE);
+                                     otk_otadata_sector(&device->layout, 1));
     }
     return status;
 }

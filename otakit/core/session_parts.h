@@ -27,8 +27,7 @@ static inline const struct otk_flash *otk_session_flash(const struct otk_session
 /* The otadata sector of the journal, bytes from the start of flash. */
 static inline uint32_t otk_session_journal_sector(const struct otk_session *session)
 {
-    return session->device->layout.otadata.offset +
-           (uint32_t)session->journal_index * OTK_SECTOR_SIZE;
+    return otk_otadata_sector(&session->device->layout, session->journal_index);
 }
 
 /* Read the image as it will be: flash, with the seal in front. `offset` is 0 or beyond the seal;

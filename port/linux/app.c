@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "otakit/core/last_update.h"
 #include "otakit/core/trial.h"
 #include "port/linux/bootlog.h"
 #include "port/linux/console.h"

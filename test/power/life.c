@@ -33,10 +33,11 @@ static void confirm(struct world *world)
 
     world->memory.verdict_begun = true;
     status = otk_trial_confirm(&world->device);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         world->memory.confirmed = world->running_image;
-    else if (has_power(world))
+    } else if (has_power(world)) {
         world_accuse(world, "confirm: %s", otk_status_name(status));
+    }
 }
 
 /* The running application is on trial: carry out its verdict. */
@@ -53,10 +54,11 @@ static void decide_trial(struct world *world, const struct step *step)
         return;
     }
     status = otk_trial_reject(&world->device, OTK_SELF_TEST_FAILED, world->scratch);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         world->memory.tried = true;
-    else if (has_power(world))
+    } else if (has_power(world)) {
         world_accuse(world, "reject: %s", otk_status_name(status));
+    }
 }
 
 /* The state of the entry that names the running application; NEW when none does. */
@@ -65,8 +67,9 @@ static uint32_t own_state(const struct world *world)
     struct otk_selection selection;
 
     if (otk_selection_load(world->board.flash, &world->layout, &selection) != OTK_OK ||
-        otk_selection_slot(&selection, selection.active) != world->boot.slot)
+        otk_selection_slot(&selection, selection.active) != world->boot.slot) {
         return OTK_STATE_NEW;
+    }
     return selection.entries[selection.active].state;
 }
 
@@ -80,10 +83,12 @@ static void fail_without_trial(struct world *world)
 {
     const uint32_t state = own_state(world);
 
-    if (!has_power(world) || state == OTK_STATE_NEW)
+    if (!has_power(world) || state == OTK_STATE_NEW) {
         return;
-    if (state != OTK_STATE_UNDEFINED)
+    }
+    if (state != OTK_STATE_UNDEFINED) {
         world_accuse(world, "an application that fails its test runs for good");
+    }
     world->memory.confirmed = world->running_image;
     world->memory.tried = true;
 }
@@ -98,10 +103,12 @@ static void run_without_trial(struct world *world, const struct step *step)
 {
     enum otk_status status;
 
-    if (world->running_image != step->image || world->running_image == world->memory.confirmed)
+    if (world->running_image != step->image || world->running_image == world->memory.confirmed) {
         return;
-    if (!world->memory.verdict_begun)
+    }
+    if (!world->memory.verdict_begun) {
         world->memory.untried++;
+    }
     if (step->self_test != SELF_TEST_PASS) {
         fail_without_trial(world);
         return;
@@ -111,18 +118,21 @@ static void run_without_trial(struct world *world, const struct step *step)
         return;
     }
     status = otk_trial_confirm(&world->device);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         world->memory.confirmed = world->running_image;
-    else if (status != OTK_NOT_PENDING && has_power(world))
+    } else if (status != OTK_NOT_PENDING && has_power(world)) {
         world_accuse(world, "confirm: %s", otk_status_name(status));
+    }
 }
 
 static bool is_step_done(const struct world *world, const struct step *step)
 {
-    if (step->kind != STEP_UPDATE && step->kind != STEP_SELECT)
+    if (step->kind != STEP_UPDATE && step->kind != STEP_SELECT) {
         return false;
-    if (step->self_test == SELF_TEST_PASS)
+    }
+    if (step->self_test == SELF_TEST_PASS) {
         return world->running_image == step->image && world->memory.confirmed == step->image;
+    }
     return world->memory.tried && world->running_image == world->memory.confirmed;
 }
 
@@ -141,12 +151,14 @@ static enum otk_status send(struct world *world, const struct image *image, uint
 
         while (status == OTK_OK && world->scenario->poll) {
             status = otk_session_poll(session);
-            if (status != OTK_MORE)
+            if (status != OTK_MORE) {
                 break;
+            }
             status = OTK_OK;
         }
-        if (status != OTK_OK)
+        if (status != OTK_OK) {
             return status;
+        }
     }
     return OTK_OK;
 }
@@ -176,14 +188,17 @@ static enum otk_status run_session(struct world *world, const struct step *step)
     enum otk_status status;
 
     status = otk_session_open(&world->session, &world->device, &request, world->buffer);
-    if (status != OTK_OK || is_nothing)
+    if (status != OTK_OK || is_nothing) {
         return status;
+    }
     status = send(world, image, is_part ? image->len / 10 * 6 : image->len);
     otk_session_progress(&world->session, &progress);
-    if (progress.resumed_at > 0)
+    if (progress.resumed_at > 0) {
         world->memory.resumed++;
-    if (status != OTK_OK || is_part)
+    }
+    if (status != OTK_OK || is_part) {
         return status;
+    }
     return finish(world);
 }
 
@@ -191,24 +206,30 @@ static void work_on_update(struct world *world, const struct step *step)
 {
     enum otk_status status = run_session(world, step);
 
-    if (status == OTK_OK && (step->kind == STEP_ABORT || step->kind == STEP_CANCEL))
+    if (status == OTK_OK && (step->kind == STEP_ABORT || step->kind == STEP_CANCEL)) {
         status = otk_session_abort(&world->session, OTK_CANCELLED);
-    if (status == OTK_OK && step->kind == STEP_UPDATE)
+    }
+    if (status == OTK_OK && step->kind == STEP_UPDATE) {
         status = otk_session_switch(&world->session);
+    }
     otk_session_close(&world->session);
     if (!has_power(world)) {
-        if (step->once)
+        if (step->once) {
             next_step(world);
+        }
         return;
     }
-    if (status == OTK_OK && step->kind == STEP_REFUSED)
+    if (status == OTK_OK && step->kind == STEP_REFUSED) {
         world_accuse(world, "an image was taken that had to be refused");
+    }
     /* Two images with the same head look the same until the last byte, if no hash tells them
      * apart; any other good image has to be taken at once. */
-    if (status != OTK_OK && step->kind != STEP_REFUSED && !world->scenario->same_head)
+    if (status != OTK_OK && step->kind != STEP_REFUSED && !world->scenario->same_head) {
         world_accuse(world, "a good image is refused: %s", otk_status_name(status));
-    if (step->kind != STEP_UPDATE)
+    }
+    if (step->kind != STEP_UPDATE) {
         next_step(world);
+    }
 }
 
 static void work_on_selection(struct world *world, const struct step *step)
@@ -217,16 +238,19 @@ static void work_on_selection(struct world *world, const struct step *step)
 
     for (int slot = OTK_SLOT_FACTORY; slot < (int)world->layout.ota_count; slot++) {
         if (otk_layout_slot(&world->layout, slot).size == 0 ||
-            world_identify(world, slot) != step->image)
+            world_identify(world, slot) != step->image) {
             continue;
+        }
         /* The factory application is never on trial. */
-        if (slot == OTK_SLOT_FACTORY)
+        if (slot == OTK_SLOT_FACTORY) {
             world->memory.verdict_begun = true;
+        }
         status = otk_slot_switch(&world->device, slot, world->scratch);
         break;
     }
-    if (status != OTK_OK && has_power(world))
+    if (status != OTK_OK && has_power(world)) {
         world_accuse(world, "select: %s", otk_status_name(status));
+    }
 }
 
 /* What the application does between two resets. */
@@ -234,25 +258,30 @@ static void run_application(struct world *world)
 {
     const struct step *step = world_step(world);
 
-    if (otk_trial_is_pending(&world->device))
+    if (otk_trial_is_pending(&world->device)) {
         decide_trial(world, step);
-    else if (has_power(world))
+    } else if (has_power(world)) {
         run_without_trial(world, step);
-    if (!has_power(world))
+    }
+    if (!has_power(world)) {
         return;
+    }
     if (is_step_done(world, step)) {
         next_step(world);
         return;
     }
-    if (world->memory.tried || step->kind == STEP_NONE)
+    if (world->memory.tried || step->kind == STEP_NONE) {
         return;
+    }
     /* What fails its test asks for nothing more. */
-    if (world->running_image == step->image && step->self_test != SELF_TEST_PASS)
+    if (world->running_image == step->image && step->self_test != SELF_TEST_PASS) {
         return;
-    if (step->kind == STEP_SELECT)
+    }
+    if (step->kind == STEP_SELECT) {
         work_on_selection(world, step);
-    else
+    } else {
         work_on_update(world, step);
+    }
 }
 
 /* Reset: the bootloader decides, the application takes stock. */
@@ -264,15 +293,17 @@ static void start(struct world *world)
     world->memory.boots++;
     world->boot_status = otk_boot(&world->board, world->scratch, sizeof world->scratch,
                                   &world->boot);
-    if (!has_power(world) || world->boot_status != OTK_OK)
+    if (!has_power(world) || world->boot_status != OTK_OK) {
         return;
+    }
     world->running_image = world_identify(world, world->boot.slot);
     world->phase = PHASE_APPLICATION;
     status = otk_device_start(&world->device, &world->board, world->boot.slot, OTK_RESET_POWER_ON,
                               world->scratch);
     world->device.erase_size_max = world->scenario->erase_size_max;
-    if (status != OTK_OK && has_power(world))
+    if (status != OTK_OK && has_power(world)) {
         world_accuse(world, "device start: %s", otk_status_name(status));
+    }
 }
 
 /* What the bootloader decided, and what otadata holds now. */
@@ -298,17 +329,21 @@ enum end life_run(struct world *world, enum verdict *verdict, char *why, size_t 
         const bool is_done = world_step(world)->kind == STEP_NONE;
 
         start(world);
-        if (!has_power(world))
+        if (!has_power(world)) {
             return END_CUT;
+        }
         tell(world);
         *verdict = oracle_judge(world, is_done ? MOMENT_ENDED : MOMENT_BOOTED, why, size);
-        if (*verdict != VERDICT_GOOD)
+        if (*verdict != VERDICT_GOOD) {
             return END_CONDEMNED;
-        if (is_done)
+        }
+        if (is_done) {
             return END_DONE;
+        }
         run_application(world);
-        if (!has_power(world))
+        if (!has_power(world)) {
             return END_CUT;
+        }
     }
     *verdict = VERDICT_BRICK;
     snprintf(why, size, "step %u is never done", world->memory.step);

@@ -17,7 +17,9 @@
 #include <stdint.h>
 
 #include "otakit/core/device.h"
+#include "otakit/core/last_update.h"
 #include "otakit/core/session.h"
+#include "otakit/core/slot.h"
 #include "otakit/core/trial.h"
 #include "sim/nor.h"
 
