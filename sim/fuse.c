@@ -10,8 +10,9 @@ static enum otk_status fuse_read(void *context, uint32_t *version)
 {
     const struct otk_fuse *fuse = context;
 
-    if (!fuse->nor->powered)
+    if (!fuse->nor->powered) {
         return OTK_POWER_LOST;
+    }
     *version = fuse->version;
     return OTK_OK;
 }
@@ -23,17 +24,20 @@ static enum otk_status fuse_raise(void *context, uint32_t version)
     const struct otk_nor_op op = {
         .kind = OTK_NOR_BURN, .offset = version, .index = nor->counts.ops};
 
-    if (!nor->powered)
+    if (!nor->powered) {
         return OTK_POWER_LOST;
-    if (version <= fuse->version)
+    }
+    if (version <= fuse->version) {
         return OTK_OK;
+    }
     nor->counts.burns++;
     if (!otk_nor_begin_op(nor, &op)) {
         fuse->version = version;
         return OTK_OK;
     }
-    if (nor->cut.fault == OTK_NOR_AFTER)
+    if (nor->cut.fault == OTK_NOR_AFTER) {
         fuse->version = version;
+    }
     otk_nor_fail_op(nor, &op);
     return OTK_POWER_LOST;
 }

@@ -43,29 +43,35 @@ void otk_nor_pass_time(struct otk_nor *nor, uint64_t *kind_ns, uint64_t ns)
     struct timespec pause;
 
     *kind_ns += ns;
-    if (!nor->real_time)
+    if (!nor->real_time) {
         return;
+    }
     nor->sleep_debt_ns += ns;
-    if (nor->sleep_debt_ns < SLEEP_MIN_NS)
+    if (nor->sleep_debt_ns < SLEEP_MIN_NS) {
         return;
+    }
     pause.tv_sec = (time_t)(nor->sleep_debt_ns / 1000000000u);
     pause.tv_nsec = (long)(nor->sleep_debt_ns % 1000000000u);
     nor->sleep_debt_ns = 0;
-    while (nanosleep(&pause, &pause) != 0)
+    while (nanosleep(&pause, &pause) != 0) {
         continue;
+    }
 }
 
 static enum otk_status nor_read(void *context, uint32_t offset, void *data, uint32_t len)
 {
     struct otk_nor *nor = context;
 
-    if (!nor->powered)
+    if (!nor->powered) {
         return OTK_POWER_LOST;
-    if (!otk_range_fits(offset, len, nor->flash.size))
+    }
+    if (!otk_range_fits(offset, len, nor->flash.size)) {
         return refuse(nor, OTK_NOR_OUT_OF_RANGE, offset, len);
+    }
     memcpy(data, nor->cells + offset, len);
-    if (nor->unstable_count > 0)
+    if (nor->unstable_count > 0) {
         otk_nor_disturb(nor, offset, data, len);
+    }
     nor->counts.reads++;
     nor->counts.bytes_read += len;
     otk_nor_pass_time(nor, &nor->counts.read_ns, otk_nor_read_ns(&nor->timing, len));
@@ -77,8 +83,9 @@ static bool is_protected(const struct otk_nor *nor, uint32_t offset, uint32_t le
     for (uint32_t i = 0; i < nor->protected_count; i++) {
         const struct otk_nor_range *range = &nor->protected_ranges[i];
 
-        if (offset < range->offset + range->len && range->offset < offset + len)
+        if (offset < range->offset + range->len && range->offset < offset + len) {
             return true;
+        }
     }
     return false;
 }
@@ -92,15 +99,19 @@ static bool is_erased(const struct otk_nor *nor, uint32_t offset, uint32_t len)
     for (uint32_t i = offset; i < offset + len; i++) {
         uint32_t sector = i / OTK_SECTOR_SIZE;
 
-        if (nor->cells[i] == 0xFF)
+        if (nor->cells[i] == 0xFF) {
             continue;
-        if (nor->unstable[sector] == 0)
+        }
+        if (nor->unstable[sector] == 0) {
             return false;
-        if (mask_sector != sector)
+        }
+        if (mask_sector != sector) {
             otk_nor_weak_mask(nor, sector, mask);
+        }
         mask_sector = sector;
-        if ((nor->cells[i] | mask[i % OTK_SECTOR_SIZE]) != 0xFF)
+        if ((nor->cells[i] | mask[i % OTK_SECTOR_SIZE]) != 0xFF) {
             return false;
+        }
     }
     return true;
 }
@@ -121,8 +132,9 @@ static enum otk_status program_page(struct otk_nor *nor, uint32_t offset, const 
         otk_nor_fail_op(nor, &op);
         return OTK_POWER_LOST;
     }
-    for (uint32_t i = 0; i < len; i++)
+    for (uint32_t i = 0; i < len; i++) {
         nor->cells[offset + i] &= data[i];
+    }
     otk_nor_pass_time(nor, &nor->counts.program_ns, otk_nor_program_ns(&nor->timing, len));
     return OTK_OK;
 }
@@ -132,25 +144,32 @@ static enum otk_status nor_write(void *context, uint32_t offset, const void *dat
     struct otk_nor *nor = context;
     const uint8_t *bytes = data;
 
-    if (!nor->powered)
+    if (!nor->powered) {
         return OTK_POWER_LOST;
-    if (!otk_range_fits(offset, len, nor->flash.size))
+    }
+    if (!otk_range_fits(offset, len, nor->flash.size)) {
         return refuse(nor, OTK_NOR_OUT_OF_RANGE, offset, len);
-    if (offset % nor->flash.write_align != 0 || len % nor->flash.write_align != 0)
+    }
+    if (offset % nor->flash.write_align != 0 || len % nor->flash.write_align != 0) {
         return refuse(nor, OTK_NOR_MISALIGNED, offset, len);
-    if (is_protected(nor, offset, len))
+    }
+    if (is_protected(nor, offset, len)) {
         return refuse(nor, OTK_NOR_PROTECTED, offset, len);
-    if (!is_erased(nor, offset, len))
+    }
+    if (!is_erased(nor, offset, len)) {
         return refuse(nor, OTK_NOR_NOT_ERASED, offset, len);
+    }
     while (len > 0) {
         uint32_t piece = OTK_NOR_PAGE_SIZE - offset % OTK_NOR_PAGE_SIZE;
         enum otk_status status;
 
-        if (piece > len)
+        if (piece > len) {
             piece = len;
+        }
         status = program_page(nor, offset, bytes, piece);
-        if (status != OTK_OK)
+        if (status != OTK_OK) {
             return status;
+        }
         offset += piece;
         bytes += piece;
         len -= piece;
@@ -166,22 +185,25 @@ static uint32_t erase_command(const struct otk_nor *nor, uint32_t offset, uint32
     for (uint32_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         uint32_t size = commands[i];
 
-        if (size <= nor->flash.block_size && offset % size == 0 && len >= size)
+        if (size <= nor->flash.block_size && offset % size == 0 && len >= size) {
             return size;
+        }
     }
     return OTK_SECTOR_SIZE;
 }
 
 static void count_erase(struct otk_nor *nor, uint32_t offset, uint32_t len)
 {
-    if (len == OTK_NOR_BLOCK_SIZE)
+    if (len == OTK_NOR_BLOCK_SIZE) {
         nor->counts.block_erases++;
-    else if (len == OTK_NOR_HALF_BLOCK_SIZE)
+    } else if (len == OTK_NOR_HALF_BLOCK_SIZE) {
         nor->counts.half_block_erases++;
-    else
+    } else {
         nor->counts.sector_erases++;
-    for (uint32_t i = offset; i < offset + len; i += OTK_SECTOR_SIZE)
+    }
+    for (uint32_t i = offset; i < offset + len; i += OTK_SECTOR_SIZE) {
         nor->wear[i / OTK_SECTOR_SIZE]++;
+    }
 }
 
 static enum otk_status erase_once(struct otk_nor *nor, uint32_t offset, uint32_t len)
@@ -196,8 +218,9 @@ static enum otk_status erase_once(struct otk_nor *nor, uint32_t offset, uint32_t
         return OTK_POWER_LOST;
     }
     memset(nor->cells + offset, 0xFF, len);
-    for (uint32_t i = offset; i < offset + len; i += OTK_SECTOR_SIZE)
+    for (uint32_t i = offset; i < offset + len; i += OTK_SECTOR_SIZE) {
         otk_nor_set_unstable(nor, i / OTK_SECTOR_SIZE, 0);
+    }
     otk_nor_pass_time(nor, &nor->counts.erase_ns, otk_nor_erase_ns(&nor->timing, len));
     return OTK_OK;
 }
@@ -206,20 +229,25 @@ static enum otk_status nor_erase(void *context, uint32_t offset, uint32_t len)
 {
     struct otk_nor *nor = context;
 
-    if (!nor->powered)
+    if (!nor->powered) {
         return OTK_POWER_LOST;
-    if (!otk_range_fits(offset, len, nor->flash.size))
+    }
+    if (!otk_range_fits(offset, len, nor->flash.size)) {
         return refuse(nor, OTK_NOR_OUT_OF_RANGE, offset, len);
-    if (offset % OTK_SECTOR_SIZE != 0 || len % OTK_SECTOR_SIZE != 0)
+    }
+    if (offset % OTK_SECTOR_SIZE != 0 || len % OTK_SECTOR_SIZE != 0) {
         return refuse(nor, OTK_NOR_MISALIGNED, offset, len);
-    if (is_protected(nor, offset, len))
+    }
+    if (is_protected(nor, offset, len)) {
         return refuse(nor, OTK_NOR_PROTECTED, offset, len);
+    }
     while (len > 0) {
         uint32_t piece = erase_command(nor, offset, len);
         enum otk_status status = erase_once(nor, offset, piece);
 
-        if (status != OTK_OK)
+        if (status != OTK_OK) {
             return status;
+        }
         offset += piece;
         len -= piece;
     }
@@ -244,13 +272,16 @@ enum otk_status otk_nor_build(const struct otk_nor_config *config, uint32_t size
     uint32_t sectors = size / OTK_SECTOR_SIZE;
     struct otk_nor *nor;
 
-    if (!config)
+    if (!config) {
         config = &defaults;
-    if (!config_is_good(config, size))
+    }
+    if (!config_is_good(config, size)) {
         return OTK_INVALID_ARGUMENT;
+    }
     nor = calloc(1, sizeof *nor);
-    if (!nor)
+    if (!nor) {
         return OTK_NO_MEMORY;
+    }
     nor->unstable = calloc(sectors, sizeof *nor->unstable);
     nor->wear = calloc(sectors, sizeof *nor->wear);
     if (!nor->unstable || !nor->wear) {
@@ -284,12 +315,14 @@ enum otk_status otk_nor_create(const struct otk_nor_config *config, struct otk_n
     uint8_t *cells = malloc(size);
     enum otk_status status;
 
-    if (!cells)
+    if (!cells) {
         return OTK_NO_MEMORY;
+    }
     memset(cells, 0xFF, size);
     status = otk_nor_build(config, size, cells, -1, nor);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         free(cells);
+    }
     return status;
 }
 
@@ -312,10 +345,11 @@ void otk_nor_watch(struct otk_nor *nor, otk_nor_watcher *watcher, void *context)
 
 enum otk_status otk_nor_protect(struct otk_nor *nor, uint32_t offset, uint32_t len)
 {
-    if (nor->protected_count == OTK_NOR_PROTECTED_COUNT)
+    if (nor->protected_count == OTK_NOR_PROTECTED_COUNT) {
         return OTK_NO_SPACE;
-    nor->protected_ranges[nor->protected_count++] =
-        (struct otk_nor_range){.offset = offset, .len = len};
+    }
+    nor->protected_ranges[nor->protected_count++] = (struct otk_nor_range){.offset = offset,
+                                                                           .len = len};
     return OTK_OK;
 }
 
@@ -341,8 +375,9 @@ void otk_nor_fill(struct otk_nor *nor, uint32_t offset, const void *data, uint32
 
     otk_nor_save(nor, offset, len);
     memcpy(nor->cells + offset, data, len);
-    for (uint32_t i = first; (i + 1) * OTK_SECTOR_SIZE <= offset + len; i++)
+    for (uint32_t i = first; (i + 1) * OTK_SECTOR_SIZE <= offset + len; i++) {
         otk_nor_set_unstable(nor, i, 0);
+    }
 }
 
 void otk_nor_get_counts(const struct otk_nor *nor, struct otk_nor_counts *counts)
@@ -362,14 +397,17 @@ uint32_t otk_nor_wear(const struct otk_nor *nor, uint32_t offset)
 
 void otk_nor_close(struct otk_nor *nor)
 {
-    if (!nor)
+    if (!nor) {
         return;
-    while (nor->moment_count > 0)
+    }
+    while (nor->moment_count > 0) {
         otk_nor_pop(nor);
-    if (nor->file >= 0)
+    }
+    if (nor->file >= 0) {
         otk_nor_release_file(nor);
-    else
+    } else {
         free(nor->cells);
+    }
     free(nor->unstable);
     free(nor->wear);
     free(nor);

@@ -35,8 +35,9 @@ void otk_nor_weak_mask(const struct otk_nor *nor, uint32_t sector, uint8_t mask[
     uint32_t span;
 
     memset(mask, 0, OTK_SECTOR_SIZE);
-    if (state == 0)
+    if (state == 0) {
         return;
+    }
     weak_profile(&state, &count, &span);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t bit = otk_random_below(&state, span * 8);
@@ -53,39 +54,47 @@ static void disturb_sector(struct otk_nor *nor, uint32_t sector, uint32_t offset
 
     otk_nor_weak_mask(nor, sector, mask);
     for (uint32_t i = 0; i < OTK_SECTOR_SIZE; i++) {
-        if (mask[i] != 0 && start + i >= offset && start + i - offset < len)
+        if (mask[i] != 0 && start + i >= offset && start + i - offset < len) {
             data[start + i - offset] ^= mask[i] & random_byte(&nor->random);
+        }
     }
 }
 
 void otk_nor_disturb(struct otk_nor *nor, uint32_t offset, uint8_t *data, uint32_t len)
 {
-    if (len == 0)
+    if (len == 0) {
         return;
+    }
     for (uint32_t i = offset / OTK_SECTOR_SIZE; i <= (offset + len - 1) / OTK_SECTOR_SIZE; i++) {
-        if (nor->unstable[i] != 0)
+        if (nor->unstable[i] != 0) {
             disturb_sector(nor, i, offset, data, len);
+        }
     }
 }
 
 void otk_nor_set_unstable(struct otk_nor *nor, uint32_t sector, uint64_t seed)
 {
-    if (nor->unstable[sector] == 0 && seed != 0)
+    if (nor->unstable[sector] == 0 && seed != 0) {
         nor->unstable_count++;
-    if (nor->unstable[sector] != 0 && seed == 0)
+    }
+    if (nor->unstable[sector] != 0 && seed == 0) {
         nor->unstable_count--;
+    }
     nor->unstable[sector] = seed;
 }
 
 bool otk_nor_begin_op(struct otk_nor *nor, const struct otk_nor_op *op)
 {
     nor->counts.ops++;
-    if (nor->watcher)
+    if (nor->watcher) {
         nor->watcher(nor->watcher_context, op);
-    if (!nor->cut_armed)
+    }
+    if (!nor->cut_armed) {
         return false;
-    if (nor->cut.after_ops == 0)
+    }
+    if (nor->cut.after_ops == 0) {
         return true;
+    }
     nor->cut.after_ops--;
     return false;
 }
@@ -100,8 +109,9 @@ struct lateness {
 
 static uint8_t late_bits(struct lateness *late, uint32_t index, uint64_t *state)
 {
-    if (index % 4 == 0)
+    if (index % 4 == 0) {
         late->word = otk_random_below(state, 2) == 0 ? 0xFF : 0;
+    }
     switch (late->kind) {
     case 0:
         return random_byte(state);
@@ -122,12 +132,15 @@ static void fail_program(struct otk_nor *nor, const struct otk_nor_op *op, uint6
 
     for (uint32_t i = 0; i < op->len; i++) {
         if (nor->cut.fault == OTK_NOR_AFTER ||
-            (nor->cut.fault == OTK_NOR_TORN && i < nor->cut.bytes))
+            (nor->cut.fault == OTK_NOR_TORN && i < nor->cut.bytes)) {
             cells[i] &= op->data[i];
-        if (nor->cut.fault == OTK_NOR_MIXTURE)
+        }
+        if (nor->cut.fault == OTK_NOR_MIXTURE) {
             cells[i] &= op->data[i] | late_bits(&late, i, state);
-        if (nor->cut.fault == OTK_NOR_GARBAGE)
+        }
+        if (nor->cut.fault == OTK_NOR_GARBAGE) {
             cells[i] &= random_byte(state);
+        }
     }
 }
 
@@ -138,16 +151,21 @@ static void mix_sector(uint8_t *cells, uint64_t *state)
     uint32_t kind = otk_random_below(state, 6);
 
     for (uint32_t i = 0; i < OTK_SECTOR_SIZE; i++) {
-        if (kind == 1)
+        if (kind == 1) {
             cells[i] = 0xFF;
-        if (kind == 2)
+        }
+        if (kind == 2) {
             cells[i] = 0x00;
-        if (kind == 3)
+        }
+        if (kind == 3) {
             cells[i] |= random_byte(state);
-        if (kind == 4)
+        }
+        if (kind == 4) {
             cells[i] &= random_byte(state);
-        if (kind == 5 && otk_random_below(state, 2) == 0)
+        }
+        if (kind == 5 && otk_random_below(state, 2) == 0) {
             cells[i] = 0xFF;
+        }
     }
 }
 
@@ -157,13 +175,15 @@ static void fail_erase(struct otk_nor *nor, const struct otk_nor_op *op, uint64_
         uint8_t *cells = nor->cells + op->offset + i;
 
         for (uint32_t j = 0; j < OTK_SECTOR_SIZE && nor->cut.fault != OTK_NOR_MIXTURE; j++) {
-            if (nor->cut.fault == OTK_NOR_GARBAGE)
+            if (nor->cut.fault == OTK_NOR_GARBAGE) {
                 cells[j] = random_byte(state);
-            else if (nor->cut.fault == OTK_NOR_AFTER || i + j < nor->cut.bytes)
+            } else if (nor->cut.fault == OTK_NOR_AFTER || i + j < nor->cut.bytes) {
                 cells[j] = 0xFF;
+            }
         }
-        if (nor->cut.fault == OTK_NOR_MIXTURE)
+        if (nor->cut.fault == OTK_NOR_MIXTURE) {
             mix_sector(cells, state);
+        }
         otk_nor_set_unstable(nor, (op->offset + i) / OTK_SECTOR_SIZE,
                              nor->cut.fault == OTK_NOR_AFTER ? 0 : otk_random_next(state) | 1);
     }
@@ -173,10 +193,12 @@ void otk_nor_fail_op(struct otk_nor *nor, const struct otk_nor_op *op)
 {
     uint64_t state = nor->cut.seed;
 
-    if (nor->cut.fault != OTK_NOR_BEFORE && op->kind == OTK_NOR_PROGRAM)
+    if (nor->cut.fault != OTK_NOR_BEFORE && op->kind == OTK_NOR_PROGRAM) {
         fail_program(nor, op, &state);
-    if (nor->cut.fault != OTK_NOR_BEFORE && op->kind == OTK_NOR_ERASE)
+    }
+    if (nor->cut.fault != OTK_NOR_BEFORE && op->kind == OTK_NOR_ERASE) {
         fail_erase(nor, op, &state);
+    }
     nor->cut_armed = false;
     nor->powered = false;
 }

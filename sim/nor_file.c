@@ -15,8 +15,9 @@
 
 static enum otk_status lock_file(int file)
 {
-    if (flock(file, LOCK_EX | LOCK_NB) == 0)
+    if (flock(file, LOCK_EX | LOCK_NB) == 0) {
         return OTK_OK;
+    }
     return errno == EWOULDBLOCK ? OTK_BUSY : OTK_HOST_IO;
 }
 
@@ -27,17 +28,21 @@ static enum otk_status map_chip(int file, const struct otk_nor_config *config, s
     void *cells;
     enum otk_status status;
 
-    if (fstat(file, &info) != 0)
+    if (fstat(file, &info) != 0) {
         return OTK_HOST_IO;
+    }
     if (info.st_size < (off_t)OTK_NOR_SIZE_MIN || info.st_size > (off_t)OTK_NOR_SIZE_MAX ||
-        (info.st_size & (info.st_size - 1)) != 0)
+        (info.st_size & (info.st_size - 1)) != 0) {
         return OTK_BAD_FORMAT;
+    }
     cells = mmap(NULL, (size_t)info.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    if (cells == MAP_FAILED)
+    if (cells == MAP_FAILED) {
         return OTK_HOST_IO;
+    }
     status = otk_nor_build(config, (uint32_t)info.st_size, cells, file, nor);
-    if (status != OTK_OK)
+    if (status != OTK_OK) {
         munmap(cells, (size_t)info.st_size);
+    }
     return status;
 }
 
@@ -47,11 +52,13 @@ static enum otk_status blank_file(int file, uint32_t size)
     uint8_t sector[OTK_SECTOR_SIZE];
 
     memset(sector, 0xFF, sizeof sector);
-    if (ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0)
+    if (ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0) {
         return OTK_HOST_IO;
+    }
     for (uint32_t i = 0; i < size; i += OTK_SECTOR_SIZE) {
-        if (write(file, sector, sizeof sector) != (ssize_t)sizeof sector)
+        if (write(file, sector, sizeof sector) != (ssize_t)sizeof sector) {
             return OTK_HOST_IO;
+        }
     }
     return OTK_OK;
 }
@@ -63,16 +70,20 @@ enum otk_status otk_nor_create_file(const char *path, const struct otk_nor_confi
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     enum otk_status status;
 
-    if (file < 0)
+    if (file < 0) {
         return OTK_HOST_IO;
+    }
     /* Locked before it is emptied: another process may be running on it. */
     status = lock_file(file);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         status = blank_file(file, size);
-    if (status == OTK_OK)
+    }
+    if (status == OTK_OK) {
         status = map_chip(file, config, nor);
-    if (status != OTK_OK)
+    }
+    if (status != OTK_OK) {
         close(file);
+    }
     return status;
 }
 
@@ -82,13 +93,16 @@ enum otk_status otk_nor_open_file(const char *path, const struct otk_nor_config 
     int file = open(path, O_RDWR | O_CLOEXEC);
     enum otk_status status;
 
-    if (file < 0)
+    if (file < 0) {
         return errno == ENOENT ? OTK_NOT_FOUND : OTK_HOST_IO;
+    }
     status = lock_file(file);
-    if (status == OTK_OK)
+    if (status == OTK_OK) {
         status = map_chip(file, config, nor);
-    if (status != OTK_OK)
+    }
+    if (status != OTK_OK) {
         close(file);
+    }
     return status;
 }
 

@@ -33,8 +33,9 @@ static void save_sector(struct otk_nor_moment *moment, uint32_t sector, uint64_t
 {
     struct otk_nor_saved_sector *saved;
 
-    if (moment->is_saved[sector])
+    if (moment->is_saved[sector]) {
         return;
+    }
     moment->is_saved[sector] = 1;
     saved = add_saved(moment);
     saved->sector = sector;
@@ -44,17 +45,20 @@ static void save_sector(struct otk_nor_moment *moment, uint32_t sector, uint64_t
 
 void otk_nor_save(struct otk_nor *nor, uint32_t offset, uint32_t len)
 {
-    if (nor->moment_count == 0 || len == 0)
+    if (nor->moment_count == 0 || len == 0) {
         return;
-    for (uint32_t i = offset / OTK_SECTOR_SIZE; i <= (offset + len - 1) / OTK_SECTOR_SIZE; i++)
+    }
+    for (uint32_t i = offset / OTK_SECTOR_SIZE; i <= (offset + len - 1) / OTK_SECTOR_SIZE; i++) {
         save_sector(&nor->moments[nor->moment_count - 1], i, nor->unstable[i],
                     nor->cells + (size_t)i * OTK_SECTOR_SIZE);
+    }
 }
 
 static void forget_saved(struct otk_nor_moment *moment)
 {
-    for (uint32_t i = 0; i < moment->saved_count; i++)
+    for (uint32_t i = 0; i < moment->saved_count; i++) {
         moment->is_saved[moment->saved[i].sector] = 0;
+    }
     moment->saved_count = 0;
 }
 
@@ -62,8 +66,9 @@ enum otk_status otk_nor_push(struct otk_nor *nor)
 {
     struct otk_nor_moment *moment = &nor->moments[nor->moment_count];
 
-    if (nor->moment_count == OTK_NOR_MOMENT_COUNT)
+    if (nor->moment_count == OTK_NOR_MOMENT_COUNT) {
         return OTK_NO_SPACE;
+    }
     *moment = (struct otk_nor_moment){
         .powered = nor->powered,
         .cut_armed = nor->cut_armed,
@@ -71,8 +76,9 @@ enum otk_status otk_nor_push(struct otk_nor *nor)
         .random = nor->random,
     };
     moment->is_saved = calloc(nor->flash.size / OTK_SECTOR_SIZE, 1);
-    if (!moment->is_saved)
+    if (!moment->is_saved) {
         return OTK_NO_MEMORY;
+    }
     nor->moment_count++;
     return OTK_OK;
 }

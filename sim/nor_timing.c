@@ -58,8 +58,9 @@ uint64_t otk_nor_program_ns(const struct otk_nor_timing *timing, uint32_t len)
 {
     uint64_t cell_ns = timing->first_byte_ns + (uint64_t)(len - 1) * timing->next_byte_ns;
 
-    if (cell_ns > timing->page_ns)
+    if (cell_ns > timing->page_ns) {
         cell_ns = timing->page_ns;
+    }
     return cell_ns + clocks_ns(timing, COMMAND_CLOCKS + (uint64_t)len * 8);
 }
 
@@ -67,10 +68,12 @@ uint64_t otk_nor_erase_ns(const struct otk_nor_timing *timing, uint32_t len)
 {
     uint64_t bus_ns = clocks_ns(timing, COMMAND_CLOCKS);
 
-    if (len == OTK_NOR_BLOCK_SIZE)
+    if (len == OTK_NOR_BLOCK_SIZE) {
         return bus_ns + timing->block_erase_ns;
-    if (len == OTK_NOR_HALF_BLOCK_SIZE)
+    }
+    if (len == OTK_NOR_HALF_BLOCK_SIZE) {
         return bus_ns + timing->half_block_erase_ns;
+    }
     return bus_ns + timing->sector_erase_ns;
 }
 

@@ -44,18 +44,21 @@ static void report(struct run *run, const struct otk_nor_cut *cuts, uint32_t cut
     char line[600];
     int len;
 
-    if (verdict == VERDICT_BRICK)
+    if (verdict == VERDICT_BRICK) {
         run->tally->bricks++;
-    else
+    } else {
         run->tally->wrong++;
-    if (run->reported++ >= run->campaign->report_max)
+    }
+    if (run->reported++ >= run->campaign->report_max) {
         return;
+    }
     len = snprintf(line, sizeof line, "%s: %s\n    again: otk_powercut --scenario %s",
                    verdict == VERDICT_BRICK ? "BRICK" : "WRONG", why, run->scenario->name);
-    for (uint32_t i = 0; i < cut_count; i++)
+    for (uint32_t i = 0; i < cut_count; i++) {
         len += snprintf(line + len, sizeof line - (size_t)len, " --cut %llu:%s:%u:%llu",
                         (unsigned long long)cuts[i].after_ops, otk_nor_fault_name(cuts[i].fault),
                         (unsigned)cuts[i].bytes, (unsigned long long)cuts[i].seed);
+    }
     printf("%s\n", line);
     fflush(stdout);
 }
@@ -74,17 +77,19 @@ static enum end live(struct run *run, const struct otk_nor_cut *cuts, uint32_t c
         otk_nor_arm_cut(world->nor, &cuts[i]);
         end = life_run(world, &verdict, why, sizeof why);
         otk_nor_disarm_cut(world->nor);
-        if (i == 0 && end == END_CUT)
+        if (i == 0 && end == END_CUT) {
             run->tally->cuts++;
-        else if (end == END_CUT && to_the_end)
+        } else if (end == END_CUT && to_the_end) {
             run->tally->cuts++;
+        }
     }
     if (end == END_CUT && to_the_end) {
         otk_nor_power_on(world->nor);
         end = life_run(world, &verdict, why, sizeof why);
     }
-    if (end == END_CONDEMNED)
+    if (end == END_CONDEMNED) {
         report(run, cuts, cut_count, verdict, why);
+    }
     if (end == END_DONE) {
         run->tally->untried += world->memory.untried > 0;
         run->tally->resumed += world->memory.resumed > 0;
@@ -98,8 +103,9 @@ static bool take_turn(struct run *run, uint64_t wanted, uint64_t offered)
     const uint64_t chance = otk_random_next(&run->random) >> 32;
     const bool is_wanted = wanted >= offered || chance * offered < (wanted << 32);
 
-    if (!is_wanted)
+    if (!is_wanted) {
         return false;
+    }
     return run->turn++ % run->campaign->worker_count == run->campaign->worker;
 }
 
@@ -109,15 +115,17 @@ static void run_layer_1(struct run *run)
     uint64_t offered = 0;
     uint64_t wanted;
 
-    for (uint32_t i = 0; i < run->op_count; i++)
+    for (uint32_t i = 0; i < run->op_count; i++) {
         offered += plan_all(&run->ops[i], i, cuts);
+    }
     wanted = run->campaign->sample ? run->campaign->sample * 6 / 10 : offered;
     for (uint32_t i = 0; i < run->op_count; i++) {
         const uint32_t count = plan_all(&run->ops[i], i, cuts);
 
         for (uint32_t j = 0; j < count; j++) {
-            if (!take_turn(run, wanted, offered))
+            if (!take_turn(run, wanted, offered)) {
                 continue;
+            }
             world_restore(run->world, &run->start);
             live(run, &cuts[j], 1, 0, true);
         }
@@ -150,11 +158,13 @@ static void cut_recovery(struct run *run, const struct otk_nor_cut *first, uint6
         uint64_t pick = seed ^ ((uint64_t)i << 20);
         uint32_t few_count;
 
-        if (run->campaign->sample && otk_random_below(&pick, count) >= SAMPLE_SECOND_CUTS)
+        if (run->campaign->sample && otk_random_below(&pick, count) >= SAMPLE_SECOND_CUTS) {
             continue;
+        }
         if (!run->campaign->sample && !is_critical(&ops[i]) &&
-            otk_random_below(&pick, PLAIN_STRIDE) != 0)
+            otk_random_below(&pick, PLAIN_STRIDE) != 0) {
             continue;
+        }
         few_count = plan_few(&ops[i], i, otk_random_next(&pick), few);
         cuts[1] = few[otk_random_below(&pick, few_count)];
         world_restore(world, &memory);
@@ -175,13 +185,16 @@ static void run_layer_2(struct run *run)
         const uint32_t count = plan_few(&run->ops[i], i, seed, cuts);
 
         for (uint32_t j = 0; j < count; j++) {
-            if (!take_turn(run, wanted, offered))
+            if (!take_turn(run, wanted, offered)) {
                 continue;
+            }
             world_restore(run->world, &run->start);
-            if (live(run, &cuts[j], 1, 0, false) != END_CUT)
+            if (live(run, &cuts[j], 1, 0, false) != END_CUT) {
                 continue;
-            if (otk_nor_push(run->world->nor) != OTK_OK)
+            }
+            if (otk_nor_push(run->world->nor) != OTK_OK) {
                 exit(2);
+            }
             cut_recovery(run, &cuts[j], seed * 7 + j);
             otk_nor_pop(run->world->nor);
         }
@@ -200,8 +213,9 @@ static bool live_undisturbed(struct run *run)
     run->op_count = world->op_count;
     run->tally->ops = world->op_count;
     run->ops = malloc(world->op_count * sizeof *run->ops + 1);
-    if (!run->ops)
+    if (!run->ops) {
         exit(2);
+    }
     memcpy(run->ops, world->ops, world->op_count * sizeof *run->ops);
     return end == END_DONE;
 }
@@ -214,8 +228,9 @@ static void open_run(struct run *run, const struct campaign *campaign,
                         .tally = tally,
                         .random = campaign->seed,
                         .world = malloc(sizeof *run->world)};
-    if (!run->world)
+    if (!run->world) {
         exit(2);
+    }
     world_open(run->world, scenario);
     run->start = run->world->memory;
 }
@@ -250,7 +265,8 @@ void campaign_replay(const struct scenario *scenario, const struct otk_nor_cut *
 
     open_run(&run, &campaign, scenario, tally);
     run.world->talks = true;
-    if (live(&run, cuts, cut_count, 0, true) == END_DONE)
+    if (live(&run, cuts, cut_count, 0, true) == END_DONE) {
         printf("%s: good after %u boots\n", scenario->name, run.world->memory.boots);
+    }
     close_run(&run);
 }

@@ -17,8 +17,9 @@ static void hash(const uint8_t *data, uint32_t len, uint8_t digest[32])
     struct otk_sha256 sha;
 
     if (otk_sha256_init(&sha) != OTK_OK || otk_sha256_update(&sha, data, len) != OTK_OK ||
-        otk_sha256_finish(&sha, digest) != OTK_OK)
+        otk_sha256_finish(&sha, digest) != OTK_OK) {
         abort();
+    }
 }
 
 static void put_description(uint8_t *desc, const struct image_plan *plan)
@@ -56,11 +57,13 @@ void image_make(struct image *image, const struct image_plan *plan)
         random = random * 1664525u + 1013904223u;
         image->bytes[i] = (uint8_t)(random >> 24);
     }
-    for (uint32_t i = OTK_APP_DESC_OFFSET; i < data_end; i++)
+    for (uint32_t i = OTK_APP_DESC_OFFSET; i < data_end; i++) {
         checksum ^= image->bytes[i];
+    }
     image->bytes[size - hash_len - 1] = checksum;
-    if (!plan->no_hash)
+    if (!plan->no_hash) {
         hash(image->bytes, size - hash_len, image->bytes + size - hash_len);
+    }
     hash(image->bytes, size, image->sha256);
 }
 

@@ -55,8 +55,9 @@ static uint64_t parse_number(const char *text)
 
     errno = 0;
     value = strtoull(text, &end, 0);
-    if (errno != 0 || end == text || *end != '\0')
+    if (errno != 0 || end == text || *end != '\0') {
         refuse("not a number");
+    }
     return value;
 }
 
@@ -69,16 +70,20 @@ static void parse_cut(struct options *options, const char *text)
     char fault[16];
     int i;
 
-    if (options->cut_count == CAMPAIGN_CUTS_MAX)
+    if (options->cut_count == CAMPAIGN_CUTS_MAX) {
         refuse("too many cuts");
-    if (sscanf(text, "%llu:%15[a-z]:%u:%llu", &op, fault, &bytes, &seed) != 4)
-        refuse("not a cut");
-    for (i = OTK_NOR_BEFORE; i <= OTK_NOR_AFTER; i++) {
-        if (strcmp(otk_nor_fault_name((enum otk_nor_fault)i), fault) == 0)
-            break;
     }
-    if (i > OTK_NOR_AFTER)
+    if (sscanf(text, "%llu:%15[a-z]:%u:%llu", &op, fault, &bytes, &seed) != 4) {
+        refuse("not a cut");
+    }
+    for (i = OTK_NOR_BEFORE; i <= OTK_NOR_AFTER; i++) {
+        if (strcmp(otk_nor_fault_name((enum otk_nor_fault)i), fault) == 0) {
+            break;
+        }
+    }
+    if (i > OTK_NOR_AFTER) {
         refuse("no such fault");
+    }
     cut.after_ops = op;
     cut.fault = (enum otk_nor_fault)i;
     cut.bytes = bytes;
@@ -88,20 +93,23 @@ static void parse_cut(struct options *options, const char *text)
 
 static void list_scenarios(void)
 {
-    for (unsigned i = 0; i < scenario_count; i++)
+    for (unsigned i = 0; i < scenario_count; i++) {
         printf("%s\n", scenarios[i].name);
+    }
     exit(0);
 }
 
 /* Options that take a value. */
 static void parse_value(struct options *options, const char *name, const char *value)
 {
-    if (!value)
+    if (!value) {
         refuse("a value is missing");
+    }
     if (strcmp(name, "--scenario") == 0) {
         options->scenario = scenario_find(value);
-        if (!options->scenario)
+        if (!options->scenario) {
             refuse("no such scenario; see --list");
+        }
     } else if (strcmp(name, "--sample") == 0) {
         options->sample = (uint32_t)parse_number(value);
     } else if (strcmp(name, "--seed") == 0) {
@@ -120,8 +128,9 @@ static void parse(struct options *options, char **arguments)
             fputs(usage, stdout);
             exit(0);
         }
-        if (strcmp(*argument, "--list") == 0)
+        if (strcmp(*argument, "--list") == 0) {
             list_scenarios();
+        }
         if (strcmp(*argument, "--all") == 0) {
             options->sample = 0;
         } else if (strcmp(*argument, "--verbose") == 0) {
@@ -131,16 +140,18 @@ static void parse(struct options *options, char **arguments)
             argument++;
         }
     }
-    if (options->cut_count > 0 && !options->scenario)
+    if (options->cut_count > 0 && !options->scenario) {
         refuse("--cut needs --scenario");
+    }
 }
 
 static void run_worker(const struct options *options, struct campaign campaign,
                        struct tally *tallies)
 {
     for (unsigned i = 0; i < scenario_count; i++) {
-        if (!options->scenario || options->scenario == &scenarios[i])
+        if (!options->scenario || options->scenario == &scenarios[i]) {
             campaign_run(&campaign, &scenarios[i], &tallies[i]);
+        }
     }
 }
 
@@ -167,8 +178,9 @@ static unsigned run_workers(const struct options *options, uint32_t worker_count
     for (uint32_t i = 0; i < worker_count; i++) {
         int result = 0;
 
-        if (wait(&result) < 0 || result != 0)
+        if (wait(&result) < 0 || result != 0) {
             crashed++;
+        }
     }
     return crashed;
 }
@@ -191,26 +203,30 @@ static struct tally sum_up(const struct options *options, const struct tally *ta
     for (unsigned i = 0; i < scenario_count; i++) {
         struct tally sum = {0};
 
-        for (uint32_t j = 0; j < worker_count; j++)
+        for (uint32_t j = 0; j < worker_count; j++) {
             add(&sum, &tallies[j * scenario_count + i]);
+        }
         add(&total, &sum);
-        if (options->verbose && sum.ops > 0)
+        if (options->verbose && sum.ops > 0) {
             printf("%-30s %4u operations %7llu cuts, %llu bricks, %llu wrong, "
                    "%llu resumed, %llu without a trial\n",
                    scenarios[i].name, (unsigned)sum.ops, (unsigned long long)sum.cuts,
                    (unsigned long long)sum.bricks, (unsigned long long)sum.wrong,
                    (unsigned long long)sum.resumed, (unsigned long long)sum.untried);
+        }
     }
     return total;
 }
 
 static int conclude(const struct tally *total, unsigned crashed)
 {
-    if (crashed > 0)
+    if (crashed > 0) {
         printf("%u workers did not end well: the counts are incomplete\n", crashed);
-    if (total->untried > 0)
+    }
+    if (total->untried > 0) {
         printf("in %llu lives the new application ran without being on trial\n",
                (unsigned long long)total->untried);
+    }
     printf("%llu cuts, %llu bricks, %llu wrong images\n", (unsigned long long)total->cuts,
            (unsigned long long)total->bricks, (unsigned long long)total->wrong);
     return total->bricks > 0 || total->wrong > 0 || crashed > 0;
@@ -235,8 +251,9 @@ int main(int argc, char **argv)
     }
     tallies = mmap(NULL, worker_count * scenario_count * sizeof *tallies, PROT_READ | PROT_WRITE,
                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (tallies == MAP_FAILED)
+    if (tallies == MAP_FAILED) {
         refuse("no memory");
+    }
     crashed = run_workers(&options, worker_count, tallies);
     total = sum_up(&options, tallies, worker_count);
     return conclude(&total, crashed);

@@ -21,16 +21,18 @@ static bool is_expected(const struct world *world, enum image_id image)
 {
     const struct step *step = world_step(world);
 
-    if (image == world->memory.confirmed)
+    if (image == world->memory.confirmed) {
         return true;
+    }
     return image == step->image && (step->kind == STEP_UPDATE || step->kind == STEP_SELECT);
 }
 
 static bool is_stable(const struct world *world, uint32_t offset, uint32_t len)
 {
     for (uint32_t i = 0; i < len; i += OTK_SECTOR_SIZE) {
-        if (otk_nor_is_unstable(world->nor, offset + i))
+        if (otk_nor_is_unstable(world->nor, offset + i)) {
             return false;
+        }
     }
     return true;
 }
@@ -45,8 +47,9 @@ static int find_half_application(const struct world *world)
         const uint32_t offset = world->layout.ota[slot].offset;
 
         if (memcmp(otk_nor_content(world->nor) + offset, start, OTK_SEAL_SIZE) == 0 &&
-            world_identify(world, slot) == IMAGE_NONE && is_stable(world, offset, 1))
+            world_identify(world, slot) == IMAGE_NONE && is_stable(world, offset, 1)) {
             return slot;
+        }
     }
     return -1;
 }
@@ -58,13 +61,15 @@ static bool is_selected_firmly(const struct world *world)
     struct otk_otadata entries[2];
     int active = -1;
 
-    if (world->boot.slot < 0)
+    if (world->boot.slot < 0) {
         return true;
+    }
     for (int i = 0; i < 2; i++) {
         otk_otadata_decode(content + WORLD_OTADATA + (uint32_t)i * OTK_SECTOR_SIZE, &entries[i]);
         if (otk_otadata_is_valid(&entries[i]) &&
-            (active < 0 || entries[i].seq > entries[active].seq))
+            (active < 0 || entries[i].seq > entries[active].seq)) {
             active = i;
+        }
     }
     return active < 0 || is_stable(world, WORLD_OTADATA + (uint32_t)active * OTK_SECTOR_SIZE, 1);
 }
@@ -82,8 +87,9 @@ static uint32_t find_change(const struct world *world)
     for (int i = 0; i < 3; i++) {
         const uint32_t start = ranges[i][0];
 
-        if (memcmp(content + start, world->original + start, ranges[i][1] - start) != 0)
+        if (memcmp(content + start, world->original + start, ranges[i][1] - start) != 0) {
             return start;
+        }
     }
     return WORLD_FLASH_SIZE;
 }
@@ -115,8 +121,9 @@ enum verdict oracle_judge(const struct world *world, enum moment moment, char *w
                  find_half_application(world));
         return VERDICT_WRONG;
     }
-    if (moment == MOMENT_BOOTED)
+    if (moment == MOMENT_BOOTED) {
         return VERDICT_GOOD;
+    }
     if (image != world->memory.confirmed) {
         snprintf(why, size, "%s runs at the end", image_name(image));
         return VERDICT_WRONG;

@@ -34,16 +34,21 @@ uint32_t plan_all(const struct otk_nor_op *op, uint64_t index,
 
     add(&plan, OTK_NOR_BEFORE, 0, 0);
     add(&plan, OTK_NOR_AFTER, 0, 0);
-    if (op->kind == OTK_NOR_BURN)
+    if (op->kind == OTK_NOR_BURN) {
         return plan.count;
-    for (uint32_t bytes = 4; op->kind == OTK_NOR_PROGRAM && bytes < op->len; bytes += 4)
+    }
+    for (uint32_t bytes = 4; op->kind == OTK_NOR_PROGRAM && bytes < op->len; bytes += 4) {
         add(&plan, OTK_NOR_TORN, bytes, 0);
-    for (uint32_t i = 0; op->kind == OTK_NOR_ERASE && i < ERASE_TEARS; i++)
+    }
+    for (uint32_t i = 0; op->kind == OTK_NOR_ERASE && i < ERASE_TEARS; i++) {
         add(&plan, OTK_NOR_TORN, erase_tears[i], index + i);
-    for (uint32_t i = 0; i < mixtures; i++)
+    }
+    for (uint32_t i = 0; i < mixtures; i++) {
         add(&plan, OTK_NOR_MIXTURE, 0, index * 100 + i);
-    for (uint32_t i = 0; i < GARBAGES; i++)
+    }
+    for (uint32_t i = 0; i < GARBAGES; i++) {
         add(&plan, OTK_NOR_GARBAGE, 0, index * 100 + i);
+    }
     return plan.count;
 }
 
@@ -53,13 +58,15 @@ uint32_t plan_few(const struct otk_nor_op *op, uint64_t index, uint64_t seed,
     struct plan plan = {.cuts = cuts, .index = index};
 
     add(&plan, OTK_NOR_AFTER, 0, 0);
-    if (op->kind == OTK_NOR_BURN)
+    if (op->kind == OTK_NOR_BURN) {
         return plan.count;
+    }
     add(&plan, OTK_NOR_MIXTURE, 0, otk_random_next(&seed) >> 32);
-    if (op->kind == OTK_NOR_ERASE)
+    if (op->kind == OTK_NOR_ERASE) {
         add(&plan, OTK_NOR_TORN, otk_random_below(&seed, 2) == 0 ? 0 : 65536,
             otk_random_next(&seed) >> 32);
-    else
+    } else {
         add(&plan, OTK_NOR_TORN, otk_random_below(&seed, op->len / 4 + 1) * 4, 0);
+    }
     return plan.count;
 }

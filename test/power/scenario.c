@@ -202,8 +202,9 @@ const unsigned scenario_count = sizeof scenarios / sizeof scenarios[0];
 const struct scenario *scenario_find(const char *name)
 {
     for (unsigned i = 0; i < scenario_count; i++) {
-        if (strcmp(scenarios[i].name, name) == 0)
+        if (strcmp(scenarios[i].name, name) == 0) {
             return &scenarios[i];
+        }
     }
     return NULL;
 }

@@ -18,8 +18,9 @@
 
 static void must(bool condition, const char *what)
 {
-    if (condition)
+    if (condition) {
         return;
+    }
     fprintf(stderr, "otk_powercut: cannot set up: %s\n", what);
     exit(2);
 }
@@ -28,8 +29,9 @@ void world_accuse(struct world *world, const char *format, ...)
 {
     va_list arguments;
 
-    if (world->memory.violation[0] != '\0')
+    if (world->memory.violation[0] != '\0') {
         return;
+    }
     va_start(arguments, format);
     vsnprintf(world->memory.violation, sizeof world->memory.violation, format, arguments);
     va_end(arguments);
@@ -39,8 +41,9 @@ void world_say(const struct world *world, const char *format, ...)
 {
     va_list arguments;
 
-    if (!world->talks)
+    if (!world->talks) {
         return;
+    }
     va_start(arguments, format);
     vprintf(format, arguments);
     va_end(arguments);
@@ -61,13 +64,16 @@ static bool lies_in(const struct otk_nor_op *op, struct otk_area area)
 /* The bootloader writes otadata only, the application also OTA slots that it does not run from. */
 static bool is_allowed(const struct world *world, const struct otk_nor_op *op)
 {
-    if (op->kind == OTK_NOR_BURN || lies_in(op, world->layout.otadata))
+    if (op->kind == OTK_NOR_BURN || lies_in(op, world->layout.otadata)) {
         return true;
-    if (world->phase != PHASE_APPLICATION)
+    }
+    if (world->phase != PHASE_APPLICATION) {
         return false;
+    }
     for (int slot = 0; slot < (int)world->layout.ota_count; slot++) {
-        if (slot != world->boot.slot && lies_in(op, world->layout.ota[slot]))
+        if (slot != world->boot.slot && lies_in(op, world->layout.ota[slot])) {
             return true;
+        }
     }
     return false;
 }
@@ -81,12 +87,14 @@ static void on_op(void *context, const struct otk_nor_op *op)
               : op->kind == OTK_NOR_ERASE ? "erase  "
                                           : "burn   ",
               (unsigned)op->offset, (unsigned)op->len);
-    if (!is_allowed(world, op))
+    if (!is_allowed(world, op)) {
         world_accuse(world, "%s of 0x%X, %u bytes, while slot %d runs",
                      op->kind == OTK_NOR_ERASE ? "erase" : "write", (unsigned)op->offset,
                      (unsigned)op->len, world->boot.slot);
-    if (!world->recording)
+    }
+    if (!world->recording) {
         return;
+    }
     must(world->op_count < WORLD_OP_COUNT, "too many operations");
     world->ops[world->op_count++] = *op;
 }
@@ -116,9 +124,10 @@ static void put_table(struct world *world)
         len = put_entry(table, len, OTK_TYPE_APP, OTK_SUBTYPE_APP_FACTORY, offset, WORLD_SLOT_SIZE);
         offset += WORLD_SLOT_SIZE;
     }
-    for (uint32_t i = 0; i < scenario->slot_count; i++, offset += WORLD_SLOT_SIZE)
+    for (uint32_t i = 0; i < scenario->slot_count; i++, offset += WORLD_SLOT_SIZE) {
         len = put_entry(table, len, OTK_TYPE_APP, (uint8_t)(OTK_SUBTYPE_APP_OTA_0 + i), offset,
                         WORLD_SLOT_SIZE);
+    }
     must(otk_md5(table, len, digest) == OTK_OK, "the table's digest");
     otk_partition_encode_md5(digest, table + len);
     otk_nor_fill(world->nor, OTK_TABLE_OFFSET, table, sizeof table);
@@ -132,8 +141,9 @@ static void put_noise(struct world *world)
     uint64_t random = 7;
 
     for (uint32_t i = 0; i < WORLD_FLASH_SIZE; i += OTK_SECTOR_SIZE) {
-        for (uint32_t j = 0; j < OTK_SECTOR_SIZE; j++)
+        for (uint32_t j = 0; j < OTK_SECTOR_SIZE; j++) {
             sector[j] = (uint8_t)otk_random_next(&random);
+        }
         otk_nor_fill(world->nor, i, sector, OTK_SECTOR_SIZE);
     }
 }
@@ -161,8 +171,9 @@ static void make_images(struct world *world)
     plan.identity = scenario->same_head ? 22 : 0;
     plan.version = scenario->same_head ? "1.1.0" : "1.2.0";
     image_make(&images[IMAGE_OTHER], &plan);
-    if (!scenario->same_sectors)
+    if (!scenario->same_sectors) {
         return;
+    }
     /* The old application with the new one's seed: only its first and last sector differ. */
     plan = (struct image_plan){
         .size = images[IMAGE_NEW].len, .seed = 22, .identity = 44, .version = "1.0.0"};
@@ -175,8 +186,9 @@ static void install(struct world *world, int slot, const struct image *image)
     uint8_t blank[OTK_SECTOR_SIZE];
 
     memset(blank, 0xFF, sizeof blank);
-    for (uint32_t i = 0; i < image->len; i += OTK_SECTOR_SIZE)
+    for (uint32_t i = 0; i < image->len; i += OTK_SECTOR_SIZE) {
         otk_nor_fill(world->nor, offset + i, blank, sizeof blank);
+    }
     otk_nor_fill(world->nor, offset, image->bytes, image->len);
 }
 
@@ -190,8 +202,9 @@ static void put_entries(struct world *world)
 
         memset(sector, 0xFF, sizeof sector);
         otk_otadata_make(start->seq, start->state, &entry);
-        if (start->seq != 0)
+        if (start->seq != 0) {
             otk_otadata_encode(&entry, sector);
+        }
         otk_nor_fill(world->nor, WORLD_OTADATA + i * OTK_SECTOR_SIZE, sector, sizeof sector);
     }
 }
@@ -219,8 +232,9 @@ void world_open(struct world *world, const struct scenario *scenario)
     put_entries(world);
     make_images(world);
     for (unsigned i = 0; i < INSTALL_COUNT; i++) {
-        if (scenario->installs[i].used)
+        if (scenario->installs[i].used) {
             install(world, scenario->installs[i].slot, &world->images[scenario->installs[i].image]);
+        }
     }
     world->memory.confirmed = IMAGE_OLD;
     world->memory.fuse_version = scenario->secure_version;
@@ -259,8 +273,9 @@ enum image_id world_identify(const struct world *world, int slot)
     const uint8_t *content = otk_nor_content(world->nor) + area.offset;
 
     for (int i = 0; i < IMAGE_COUNT; i++) {
-        if (memcmp(content, world->images[i].bytes, world->images[i].len) == 0)
+        if (memcmp(content, world->images[i].bytes, world->images[i].len) == 0) {
             return (enum image_id)i;
+        }
     }
     return IMAGE_NONE;
 }

@@ -113,8 +113,9 @@ static void device_start_rewrites_a_weak_entry_of_the_running_app(void **state)
         put_entry(0, 1, OTK_STATE_VALID);
         weaken(0, seed);
         assert_int_equal(start(0), OTK_OK);
-        if (otk_nor_is_unstable(rig.nor, RIG_OTADATA))
+        if (otk_nor_is_unstable(rig.nor, RIG_OTADATA)) {
             continue;
+        }
         mended++;
         assert_true(rig_state(&rig, 0) == OTK_STATE_VALID ||
                     rig_state(&rig, 0) == OTK_STATE_PENDING_VERIFY ||
@@ -132,8 +133,9 @@ static void device_start_erases_a_weak_entry_of_another_app(void **state)
         put_entry(1, 2, OTK_STATE_NEW);
         weaken(1, seed);
         assert_int_equal(start(0), OTK_OK);
-        if (otk_nor_is_unstable(rig.nor, RIG_OTADATA + OTK_SECTOR_SIZE))
+        if (otk_nor_is_unstable(rig.nor, RIG_OTADATA + OTK_SECTOR_SIZE)) {
             continue;
+        }
         mended++;
         assert_int_equal(rig_state(&rig, 1), OTK_STATE_UNDEFINED);
         assert_int_equal(rig_state(&rig, 0), OTK_STATE_VALID);

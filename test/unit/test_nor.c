@@ -101,8 +101,9 @@ static void a_chip_of_impossible_numbers_is_refused(void **state)
     struct otk_nor *nor;
 
     (void)state;
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_int_equal(otk_nor_create(&bad[i], &nor), OTK_INVALID_ARGUMENT);
+    }
 }
 
 static void programmed_bytes_are_read_back(void **state)
@@ -112,8 +113,9 @@ static void programmed_bytes_are_read_back(void **state)
     uint8_t back[600];
 
     (void)state;
-    for (size_t i = 0; i < sizeof data; i++)
+    for (size_t i = 0; i < sizeof data; i++) {
         data[i] = (uint8_t)(i * 7);
+    }
     assert_int_equal(do_write(nor, 0x1010, data, sizeof data), OTK_OK);
     assert_int_equal(do_read(nor, 0x1010, back, sizeof back), OTK_OK);
     assert_memory_equal(data, back, sizeof data);
@@ -222,15 +224,17 @@ static void misuse_is_noticed_and_has_no_effect(void **state)
 
         otk_nor_on_misuse(nor, note_misuse, &log);
         assert_int_equal(otk_nor_protect(nor, 0x3000, 0x1000), OTK_OK);
-        if (test->call == 's')
+        if (test->call == 's') {
             assert_int_equal(do_write(nor, test->offset, data, test->len), OTK_OK);
+        }
         otk_nor_get_counts(nor, &before);
-        if (test->call == 'r')
+        if (test->call == 'r') {
             status = do_read(nor, test->offset, data, test->len);
-        else if (test->call == 'e')
+        } else if (test->call == 'e') {
             status = do_erase(nor, test->offset, test->len);
-        else
+        } else {
             status = do_write(nor, test->offset, data, test->len);
+        }
         otk_nor_get_counts(nor, &after);
         assert_int_equal(status, OTK_FLASH_IO);
         assert_int_equal(log.count, 1);
@@ -290,8 +294,9 @@ static void the_built_in_handler_ends_the_program(void **state)
         struct otk_nor *nor = NULL;
 
         close(STDERR_FILENO);
-        if (otk_nor_create(NULL, &nor) == OTK_OK)
+        if (otk_nor_create(NULL, &nor) == OTK_OK) {
             (void)do_write(nor, 1, "abcd", 4);
+        }
         _exit(0);
     }
     assert_int_equal(waitpid(child, &result, 0), child);

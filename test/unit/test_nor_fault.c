@@ -64,8 +64,9 @@ static struct otk_nor *make_filled(uint8_t value, uint32_t len)
     uint8_t data[SECTOR];
 
     memset(data, value, sizeof data);
-    for (uint32_t i = 0; i < len; i += SECTOR)
+    for (uint32_t i = 0; i < len; i += SECTOR) {
         otk_nor_fill(nor, AREA + i, data, SECTOR);
+    }
     return nor;
 }
 
@@ -73,8 +74,9 @@ static uint32_t count_value(const struct otk_nor *nor, uint8_t value, uint32_t o
 {
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < len; i++)
+    for (uint32_t i = 0; i < len; i++) {
         count += otk_nor_content(nor)[offset + i] == value;
+    }
     return count;
 }
 
@@ -200,8 +202,9 @@ static void a_mixed_program_never_clears_a_bit_that_stays_set(void **state)
 
         arm(nor, 0, OTK_NOR_MIXTURE, 0, seed);
         assert_int_equal(do_write(nor, AREA, 0x0F, 256), OTK_POWER_LOST);
-        for (uint32_t i = 0; i < 256; i++)
+        for (uint32_t i = 0; i < 256; i++) {
             assert_int_equal(otk_nor_content(nor)[AREA + i] & 0x0F, 0x0F);
+        }
         otk_nor_close(nor);
     }
 }
@@ -214,8 +217,9 @@ static void a_garbage_program_clears_bits_it_should_not_but_only_inside_its_rang
     (void)state;
     arm(nor, 0, OTK_NOR_GARBAGE, 0, 5);
     assert_int_equal(do_write(nor, AREA + 64, 0x0F, 64), OTK_POWER_LOST);
-    for (uint32_t i = 64; i < 128; i++)
+    for (uint32_t i = 64; i < 128; i++) {
         wrong += (otk_nor_content(nor)[AREA + i] & 0x0F) != 0x0F;
+    }
     assert_true(wrong > 32);
     assert_int_equal(count_value(nor, 0xFF, AREA, 64), 64);
     assert_int_equal(count_value(nor, 0xFF, AREA + 128, 128), 128);
@@ -231,8 +235,9 @@ static void a_torn_erase_clears_its_first_bytes_and_leaves_all_sectors_unstable(
     assert_int_equal(do_erase(nor, AREA, 0x10000), OTK_POWER_LOST);
     assert_int_equal(count_value(nor, 0xFF, AREA, 5000), 5000);
     assert_int_equal(count_value(nor, 0x12, AREA + 5000, 0x10000 - 5000), 0x10000 - 5000);
-    for (uint32_t i = 0; i < 0x10000; i += SECTOR)
+    for (uint32_t i = 0; i < 0x10000; i += SECTOR) {
         assert_true(otk_nor_is_unstable(nor, AREA + i));
+    }
     assert_false(otk_nor_is_unstable(nor, AREA - SECTOR));
     otk_nor_close(nor);
 }
@@ -337,8 +342,9 @@ static void programming_does_not_make_a_sector_stable(void **state)
 
     (void)state;
     arm(nor, 0, OTK_NOR_MIXTURE, 0, 0);
-    while (do_erase(nor, AREA, SECTOR) == OTK_OK)
+    while (do_erase(nor, AREA, SECTOR) == OTK_OK) {
         continue;
+    }
     otk_nor_power_on(nor);
     arm(nor, 0, OTK_NOR_TORN, SECTOR, 7); /* looks erased, is not */
     assert_int_equal(do_erase(nor, AREA, SECTOR), OTK_POWER_LOST);

@@ -50,8 +50,9 @@ static void a_new_file_is_as_long_as_the_chip_and_blank(void **state)
 
     (void)state;
     make_file(&nor);
-    for (uint32_t i = 0; i < SIZE; i++)
+    for (uint32_t i = 0; i < SIZE; i++) {
         assert_int_equal(otk_nor_content(nor)[i], 0xFF);
+    }
     otk_nor_close(nor);
     assert_int_equal(stat(path, &info), 0);
     assert_int_equal(info.st_size, SIZE);
@@ -80,17 +81,20 @@ static void write_until_killed(int report)
     const struct otk_flash *flash;
     uint8_t page[256];
 
-    if (otk_nor_open_file(path, NULL, &nor) != OTK_OK)
+    if (otk_nor_open_file(path, NULL, &nor) != OTK_OK) {
         _exit(1);
+    }
     flash = otk_nor_flash(nor);
     for (uint32_t i = 0; i < SIZE / 256; i++) {
         memset(page, (int)(i & 0x7F), sizeof page);
         if (flash->write(flash->context, i * 256, page, 256) != OTK_OK ||
-            write(report, page, 1) != 1)
+            write(report, page, 1) != 1) {
             _exit(1);
+        }
     }
-    for (;;)
+    for (;;) {
         pause();
+    }
 }
 
 static void everything_programmed_survives_sigkill(void **state)
@@ -106,15 +110,18 @@ static void everything_programmed_survives_sigkill(void **state)
     assert_int_equal(pipe(report), 0);
     child = fork();
     assert_true(child >= 0);
-    if (child == 0)
+    if (child == 0) {
         write_until_killed(report[1]);
-    for (int i = 0; i < 100; i++)
+    }
+    for (int i = 0; i < 100; i++) {
         assert_int_equal(read(report[0], &byte, 1), 1);
+    }
     assert_int_equal(kill(child, SIGKILL), 0);
     assert_int_equal(waitpid(child, NULL, 0), child);
     assert_int_equal(otk_nor_open_file(path, NULL, &nor), OTK_OK);
-    for (uint32_t i = 0; i < 100 * 256; i++)
+    for (uint32_t i = 0; i < 100 * 256; i++) {
         assert_int_equal(otk_nor_content(nor)[i], (i / 256) & 0x7F);
+    }
     otk_nor_close(nor);
     close(report[0]);
     close(report[1]);

@@ -45,8 +45,9 @@ static void do_anything(struct otk_nor *nor, uint64_t *random)
         uint32_t block = sector & ~0xFFFFu;
 
         if (flash->erase(flash->context, i == 3 ? block : sector, i == 3 ? 0x10000 : SECTOR) ==
-            OTK_OK)
+            OTK_OK) {
             (void)!flash->write(flash->context, sector, data, sizeof data);
+        }
     }
     otk_nor_disarm_cut(nor);
 }
@@ -171,8 +172,9 @@ static void one_moment_too_many_is_refused(void **state)
     struct otk_nor *nor = make();
 
     (void)state;
-    for (unsigned i = 0; i < OTK_NOR_MOMENT_COUNT; i++)
+    for (unsigned i = 0; i < OTK_NOR_MOMENT_COUNT; i++) {
         assert_int_equal(otk_nor_push(nor), OTK_OK);
+    }
     assert_int_equal(otk_nor_push(nor), OTK_NO_SPACE);
     otk_nor_close(nor);
 }
