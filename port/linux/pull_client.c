@@ -120,16 +120,25 @@ static enum otk_status take_piece(struct client *client, uint16_t *status)
     return verdict;
 }
 
-/* The network is quiet: erase ahead, look at the clock and at the user. */
+/* The user may end the pull at any time. Returns OTK_OK or OTK_CANCELLED. */
+static enum otk_status obey(struct client *client)
+{
+    if (!is_cancelled(client)) {
+        return OTK_OK;
+    }
+    otk_pull_stop(&client->pull, OTK_CANCELLED);
+    return OTK_CANCELLED;
+}
+
+/* The network is quiet: look at the clock, and let the flash get ahead. */
 static enum otk_status use_idle_time(struct client *client, bool *is_busy)
 {
-    const enum otk_status status = otk_pull_idle(&client->pull);
+    enum otk_status status = otk_pull_tick(&client->pull, uptime_ms());
 
-    *is_busy = status == OTK_MORE;
-    if (is_cancelled(client)) {
-        otk_pull_stop(&client->pull, OTK_CANCELLED);
-        return OTK_CANCELLED;
+    if (status == OTK_OK) {
+        status = otk_pull_idle(&client->pull);
     }
+    *is_busy = status == OTK_MORE;
     return *is_busy ? OTK_OK : status;
 }
 
@@ -142,18 +151,22 @@ static void transfer(struct client *client, const struct otk_pull_request *reque
 
     otk_fetch_start(client->fetch, request);
     for (;;) {
-        if (!otk_fetch_take(client->fetch, is_busy ? 0 : LOOK_MS, &client->piece)) {
-            if (status == OTK_OK) {
-                status = otk_pull_tick(&client->pull, uptime_ms());
-            }
-            if (status == OTK_OK) {
-                status = use_idle_time(client, &is_busy);
-            }
-        } else if (client->piece.kind == OTK_FETCH_END) {
+        const bool is_there = otk_fetch_take(client->fetch, is_busy ? 0 : LOOK_MS, &client->piece);
+
+        if (is_there && client->piece.kind == OTK_FETCH_END) {
             break;
-        } else if (status == OTK_OK) {
-            is_busy = true;
+        }
+        if (status != OTK_OK) {
+            continue; /* the end is on its way */
+        }
+        if (is_there) {
             status = take_piece(client, &http_status);
+            is_busy = true; /* when nothing more is there, erase ahead before waiting */
+        } else {
+            status = use_idle_time(client, &is_busy);
+        }
+        if (status == OTK_OK) {
+            status = obey(client);
         }
         if (status != OTK_OK) {
             otk_fetch_cancel(client->fetch);
@@ -196,7 +209,10 @@ static enum otk_status await_start(struct client *client, const struct otk_pull_
         if (rest_ms == 0 || rest_ms >= 0x80000000u) {
             break;
         }
-        status = use_idle_time(client, &is_busy);
+        status = obey(client);
+        if (status == OTK_OK) {
+            status = use_idle_time(client, &is_busy);
+        }
         if (status == OTK_OK && !is_busy) {
             sleep_ms(rest_ms < LOOK_MS ? rest_ms : LOOK_MS);
         }
@@ -227,9 +243,7 @@ static enum otk_status run(struct client *client)
             break;
         case OTK_PULL_VERIFY:
             tell_progress(client);
-            if (is_cancelled(client)) {
-                otk_pull_stop(&client->pull, OTK_CANCELLED);
-            }
+            (void)obey(client); /* otk_pull_next says the same */
             break;
         case OTK_PULL_DONE:
         case OTK_PULL_FAILED:

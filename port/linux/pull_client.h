@@ -72,7 +72,8 @@ struct otk_pull_event_info {
 struct otk_pull_hooks {
     void *context;
     void (*event)(void *context, const struct otk_pull_event_info *info);
-    bool (*is_cancelled)(void *context); /* asked at least every 100 ms while the flash is idle */
+    bool (*is_cancelled)(void *context); /* asked after every piece and flash operation, and
+                                            at least every 100 ms */
 };
 
 /*

@@ -1,49 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Advice for everything that can keep an image from arriving. */
+/* Advice where a pull can say more than otk_status_hint, which answers for the rest. */
 #include <stddef.h>
 
+#include "host/hint.h"
 #include "port/linux/pull_client.h"
 
 static const struct {
     enum otk_status status;
     const char *hint;
 } hints[] = {
-    {OTK_HOST_IO, "check the path of the CA file and that it can be read"},
-    {OTK_BAD_KEY, "the CA file has to hold certificates in PEM form (-----BEGIN CERTIFICATE-----)"},
-    {OTK_NAME_NOT_RESOLVED, "check the host name in the URL and the device's name server"},
-    {OTK_CONNECT_REFUSED, "check the port in the URL and that the web server runs"},
-    {OTK_CONNECT_TIMEOUT,
-     "check that the server can be reached from here: network, firewall, port"},
-    {OTK_STALLED, "run it again: the download continues where it stopped"},
-    {OTK_TIMEOUT, "allow more time, then run it again: the download continues where it stopped"},
-    {OTK_CONNECTION_LOST, "run it again: the download continues where it stopped"},
+    {OTK_HOST_IO, "check the path of the CA file, and that it can be read"},
+    {OTK_BAD_KEY, "the CA file has to hold certificates as PEM (-----BEGIN CERTIFICATE-----)"},
+    {OTK_STALLED, "start it again: the download continues where it stopped"},
+    {OTK_TIMEOUT, "allow more time and start it again: the download continues where it stopped"},
+    {OTK_CONNECTION_LOST, "start it again: the download continues where it stopped"},
     {OTK_TLS_UNTRUSTED,
-     "give the CA that signed the server's certificate with --ca; a file may hold "
-     "several"},
-    {OTK_TLS_EXPIRED, "renew the server's certificate, or check this computer's clock"},
-    {OTK_TLS_NOT_YET_VALID,
-     "check this computer's clock; a device without one can be told to ignore "
-     "certificate dates"},
-    {OTK_TLS_WRONG_HOST, "use the host name that the server's certificate names"},
-    {OTK_TLS_FAILED, "the server has to speak TLS 1.2 or later on this port"},
-    {OTK_INSECURE_URL, "use https, or allow plain http explicitly with --insecure-http"},
-    {OTK_BAD_URL,
-     "a URL looks like https://host/path and has less than 2048 characters; user names "
-     "do not belong into it"},
-    {OTK_HTTP_NOT_FOUND, "check the path in the URL, or the manifest's \"firmware\""},
-    {OTK_HTTP_DENIED, "the server wants credentials, or does not offer the file to everybody"},
+     "give the CA that signed the server's certificate; a file may hold several"},
+    {OTK_TLS_NOT_YET_VALID, "set the clock of this device; one that has none can be told to ignore "
+                            "the dates of certificates"},
+    {OTK_BAD_URL, "a URL is https://host/path of less than 2048 characters; user names and "
+                  "passwords do not belong into it"},
+    {OTK_HTTP_NOT_FOUND, "check the path in the URL, and \"firmware\" in the manifest"},
     {OTK_HTTP_SERVER_ERROR, "try again later; what has arrived is kept"},
-    {OTK_HTTP_BAD_RESPONSE,
-     "check that the URL belongs to a web server and not to another service"},
-    {OTK_HTTP_COMPRESSED, "switch compression off for images on the server"},
-    {OTK_HTTP_TOO_MANY_REDIRECTS, "open the URL in a browser and use the address where it ends"},
-    {OTK_FILE_CHANGED,
-     "publish images under names that are never used again, and the manifest last"},
-    {OTK_BAD_MANIFEST,
-     "a manifest is one JSON object of at most 4096 bytes with a \"firmware\" text"},
+    {OTK_HTTP_CLIENT_ERROR, "check the URL; the server's log tells more"},
+    {OTK_HTTP_BAD_RESPONSE, "check that a web server answers at this URL, and with a file"},
+    {OTK_HTTP_BAD_RANGE, "check the server's range requests, or switch them off there"},
+    {OTK_FILE_CHANGED, "publish images under names that are not used again, and the manifest last"},
+    {OTK_BAD_MANIFEST, "a manifest is one JSON object of at most 4096 bytes with \"firmware\""},
     {OTK_BAD_MAGIC, "the URL has to name an application image (.bin) or a manifest"},
-    {OTK_BAD_HASH, "the SHA-256 has to be that of the whole image file: check it with sha256sum"},
-    {OTK_TOO_BIG, "the image has to fit the slot: see the sizes in the partition table"},
+    {OTK_BAD_HASH, "the SHA-256 is that of the whole image file; compare it with sha256sum"},
+    {OTK_TRUNCATED, "the file on the server is shorter than an image; publish it again"},
+    {OTK_INCOMPLETE, "the file on the server is shorter than the image; publish it again"},
 };
 
 const char *otk_pull_hint(enum otk_status status)
@@ -53,5 +40,5 @@ const char *otk_pull_hint(enum otk_status status)
             return hints[index].hint;
         }
     }
-    return NULL;
+    return otk_status_hint(status);
 }

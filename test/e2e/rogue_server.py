@@ -54,7 +54,8 @@ class Answer:
 class RogueServer:
     """Threads that run path functions; every request is noted in `requests`."""
 
-    def __init__(self, stem=None):
+    def __init__(self, stem=None, send_buffer=None):
+        self.send_buffer = send_buffer
         self.paths = {}
         self.requests = []
         self.context = None
@@ -86,6 +87,8 @@ class RogueServer:
                 client, _ = self.listener.accept()
             except OSError:
                 return
+            if self.send_buffer:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.send_buffer)
             self.connection_count += 1
             threading.Thread(target=self._serve, args=(client, self.connection_count),
                              daemon=True).start()

@@ -298,6 +298,25 @@ static void pull_never_asks_for_a_range_again_after_one_was_ignored(void **state
     assert_installed();
 }
 
+static void pull_needs_no_download_when_the_slot_holds_the_image(void **state)
+{
+    char manifest[200] = "{\"firmware\":\"app.bin\",\"sha\":\"";
+
+    (void)state;
+    for (size_t index = 0; index < sizeof new_image.sha256; index++) {
+        sprintf(manifest + strlen(manifest), "%02x", new_image.sha256[index]);
+    }
+    sprintf(manifest + strlen(manifest), "\",\"length\":%u}", new_image.len);
+    web.manifest = manifest;
+    config.url = "https://host/a.json";
+    assert_int_equal(web_pull(&web, &config), OTK_OK);
+    assert_int_equal(web.request_count, 2);
+    assert_int_equal(rig_reset(&rig), OTK_SLOT_FACTORY); /* before the switch */
+    assert_int_equal(web_pull(&web, &config), OTK_OK);
+    assert_int_equal(web.request_count, 1);
+    assert_installed();
+}
+
 static uint64_t link_state;
 
 /* Any request may fail, any body may break, and now and then the server is busy. */
@@ -325,6 +344,24 @@ static void break_links(struct web *server, const struct web_request *request,
     }
 }
 
+/* Now and then the device loses its power. */
+static uint32_t lose_power(struct web *server)
+{
+    (void)server;
+    return otk_random_below(&link_state, 200) == 0 ? 1 : 0;
+}
+
+static void pull_through_power_losses(void)
+{
+    enum otk_status status = web_pull(&web, &config);
+
+    while (status == OTK_CANCELLED) {
+        assert_int_equal(rig_reset(&rig), OTK_SLOT_FACTORY);
+        status = web_pull(&web, &config);
+    }
+    assert_int_equal(status, OTK_OK);
+}
+
 static void pull_ends_in_the_right_image_whatever_the_links_do(void **state)
 {
     const char *const given = getenv("OTAKIT_SEED");
@@ -342,7 +379,8 @@ static void pull_ends_in_the_right_image_whatever_the_links_do(void **state)
         web.etag = otk_random_below(&link_state, 4) == 0 ? NULL : "\"one\"";
         config.sha256 = otk_random_below(&link_state, 2) != 0 ? new_image.sha256 : NULL;
         config.attempt_limit = 300; /* without validator only a link that holds helps */
-        assert_int_equal(web_pull(&web, &config), OTK_OK);
+        web.on_piece = lose_power;
+        pull_through_power_losses();
         assert_installed();
     }
 }
@@ -367,6 +405,7 @@ int main(void)
         TEST(pull_continues_after_a_reset_when_the_head_is_the_same),
         TEST(pull_passes_over_what_it_has_when_the_server_knows_no_ranges),
         TEST(pull_never_asks_for_a_range_again_after_one_was_ignored),
+        TEST(pull_needs_no_download_when_the_slot_holds_the_image),
         TEST(pull_ends_in_the_right_image_whatever_the_links_do),
     };
 
