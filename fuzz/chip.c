@@ -26,8 +26,7 @@ static void on_misuse(void *context, enum otk_nor_misuse misuse, uint32_t offset
 
 static struct otk_nor *make_chip(uint32_t write_align)
 {
-    const struct otk_nor_config config = {
-        .size = CHIP_SIZE, .write_align = write_align, .seed = 1};
+    const struct otk_nor_config config = {.size = CHIP_SIZE, .write_align = write_align, .seed = 1};
     struct otk_nor *nor;
 
     EXPECT(otk_nor_create(&config, &nor) == OTK_OK);
@@ -58,8 +57,8 @@ static void put_table(struct otk_nor *nor, unsigned layout)
     if (layout & CHIP_FACTORY)
         at = put_entry(at, OTK_TYPE_APP, OTK_SUBTYPE_APP_FACTORY, CHIP_FACTORY_AT, CHIP_SLOT_SIZE);
     for (unsigned slot = 0; slot < ota_count; slot++)
-        at = put_entry(at, OTK_TYPE_APP, (uint8_t)(OTK_SUBTYPE_APP_OTA_0 + slot),
-                       CHIP_OTA_AT(slot), CHIP_SLOT_SIZE);
+        at = put_entry(at, OTK_TYPE_APP, (uint8_t)(OTK_SUBTYPE_APP_OTA_0 + slot), CHIP_OTA_AT(slot),
+                       CHIP_SLOT_SIZE);
     if (layout & CHIP_TEST)
         at = put_entry(at, OTK_TYPE_APP, OTK_SUBTYPE_APP_TEST, CHIP_TEST_AT, CHIP_SLOT_SIZE);
     otk_partition_encode_md5(no_digest, at);

@@ -14,12 +14,12 @@
 
 #include "sim/nor.h"
 
-#define CHIP_OTADATA   0xD000u
-#define CHIP_SLOT_SIZE 0x10000u
-#define CHIP_FACTORY_AT 0x10000u
-#define CHIP_OTA_AT(slot) (0x20000u + (uint32_t)(slot) * CHIP_SLOT_SIZE) /* ota_0, ota_1, ota_2 */
-#define CHIP_TEST_AT   0x50000u
-#define CHIP_SIZE      0x80000u
+#define CHIP_OTADATA      0xD000u
+#define CHIP_SLOT_SIZE    0x10000u
+#define CHIP_FACTORY_AT   0x10000u
+#define CHIP_OTA_AT(slot) (0x20000u + (uint32_t)(slot)*CHIP_SLOT_SIZE) /* ota_0, ota_1, ota_2 */
+#define CHIP_TEST_AT      0x50000u
+#define CHIP_SIZE         0x80000u
 
 /* What the table names beside otadata, ota_0 and ota_1. */
 #define CHIP_FACTORY 1u

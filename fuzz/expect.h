@@ -11,12 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define EXPECT(claim)                                                                          \
-    do {                                                                                       \
-        if (!(claim)) {                                                                        \
-            fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #claim);         \
-            abort();                                                                           \
-        }                                                                                      \
+#define EXPECT(claim)                                                                  \
+    do {                                                                               \
+        if (!(claim)) {                                                                \
+            fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #claim); \
+            abort();                                                                   \
+        }                                                                              \
     } while (0)
 
 #endif

@@ -39,7 +39,8 @@ static void put_images(struct otk_nor *nor, struct input *input, bool seal)
 
     for (uint32_t slot = 0; slot < SLOT_COUNT; slot++) {
         const uint32_t wanted = input_u16(input);
-        const uint32_t len = input_copy(input, image, wanted < sizeof image ? wanted : sizeof image);
+        const uint32_t len = input_copy(input, image,
+                                        wanted < sizeof image ? wanted : sizeof image);
 
         if (seal)
             seal_image(image, len);

@@ -64,9 +64,11 @@ static struct verdict judge_split(const struct image *image, const struct otk_im
 static struct verdict judge_flash(struct image *image, const struct otk_image_target *target,
                                   uint32_t scratch_len)
 {
-    const struct otk_flash flash = {
-        .context = image, .size = 0x20000, .block_size = 4096, .write_align = 4,
-        .read = read_image};
+    const struct otk_flash flash = {.context = image,
+                                    .size = 0x20000,
+                                    .block_size = 4096,
+                                    .write_align = 4,
+                                    .read = read_image};
     uint8_t scratch[1024];
     struct verdict verdict = {0};
 

@@ -36,8 +36,8 @@ static void check_next(const struct otk_selection *selection, int slot)
     struct otk_selection after = *selection;
     struct otk_otadata next;
     int index;
-    const enum otk_status status =
-        otk_selection_next(selection, slot, OTK_STATE_NEW, &next, &index);
+    const enum otk_status status = otk_selection_next(selection, slot, OTK_STATE_NEW, &next,
+                                                      &index);
 
     if (slot < 0 || (uint32_t)slot >= selection->slot_count) {
         EXPECT(status == OTK_NO_SLOT);

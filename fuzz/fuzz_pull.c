@@ -180,9 +180,8 @@ static void serve(struct scene *scene, struct input *input, const struct otk_pul
 static void check_done(const struct scene *scene)
 {
     const struct otk_board *board = &scene->device.board;
-    const struct otk_image_target target = {.area = scene->session.area,
-                                            .chip_id = board->chip_id,
-                                            .revision = board->revision};
+    const struct otk_image_target target = {
+        .area = scene->session.area, .chip_id = board->chip_id, .revision = board->revision};
     uint8_t scratch[1024];
 
     EXPECT(scene->session.state == OTK_SESSION_VERIFIED);

@@ -46,8 +46,8 @@ static void judge(const struct otk_signature *signature)
 
     if (signature->scheme == OTK_SIGNATURE_RSA3072)
         status = otk_rsa3072_verify(signature->key,
-                                    otk_load_le32(signature->key + OTK_RSA_EXPONENT_OFFSET),
-                                    digest, signature->signature);
+                                    otk_load_le32(signature->key + OTK_RSA_EXPONENT_OFFSET), digest,
+                                    signature->signature);
     else if (signature->scheme == OTK_SIGNATURE_ECDSA_P256)
         status = otk_ecdsa_p256_verify(signature->key + 1, digest, signature->signature);
     EXPECT(status != OTK_OK);

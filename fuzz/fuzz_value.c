@@ -13,8 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const enum cli_kind kinds[] = {CLI_NUMBER, CLI_COUNT, CLI_SIZE, CLI_DURATION, CLI_CHIP,
-                                          CLI_REVISION, CLI_TEXT};
+    static const enum cli_kind kinds[] = {CLI_NUMBER, CLI_COUNT,    CLI_SIZE, CLI_DURATION,
+                                          CLI_CHIP,   CLI_REVISION, CLI_TEXT};
     struct input input = {data, size};
     const enum cli_kind kind = kinds[input_u8(&input) % (sizeof kinds / sizeof kinds[0])];
     char *const text = calloc(1, input.size + 1);
