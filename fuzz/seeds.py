@@ -381,21 +381,10 @@ def text_seeds():
 
 
 def main():
-    csv_seeds()
-    signature_seeds()
-    inspect_seeds()
-    value_seeds()
-    text_seeds()
-    pull_seeds()
-    url_seeds()
-    http_seeds()
-    manifest_seeds()
-    session_seeds()
-    boot_seeds()
-    table_seeds()
-    otadata_seeds()
-    image_seeds()
-    version_seeds()
+    for make in (boot_seeds, csv_seeds, http_seeds, image_seeds, inspect_seeds, manifest_seeds,
+                 otadata_seeds, pull_seeds, session_seeds, signature_seeds, table_seeds,
+                 text_seeds, url_seeds, value_seeds, version_seeds):
+        make()
 
 
 if __name__ == "__main__":
