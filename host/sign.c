@@ -187,6 +187,17 @@ static enum otk_status sign_p256(struct signer *signer, struct parts *parts)
     return status;
 }
 
+/* A key file whose two halves do not belong together signs what nobody can verify. */
+static bool is_good_block(const uint8_t *data, uint32_t len,
+                          const uint8_t block[OTK_SIGNATURE_BLOCK_SIZE])
+{
+    struct otk_signature signature;
+    enum otk_check digest;
+
+    return otk_signature_decode(block, &signature) == OTK_OK &&
+           otk_signature_judge(&signature, data, len, &digest) == OTK_OK;
+}
+
 static enum otk_status make_block(struct signer *signer, enum otk_signature_scheme scheme,
                                   const uint8_t *data, uint32_t len,
                                   uint8_t block[OTK_SIGNATURE_BLOCK_SIZE])
@@ -203,10 +214,11 @@ static enum otk_status make_block(struct signer *signer, enum otk_signature_sche
         status = scheme == OTK_SIGNATURE_RSA3072 ? sign_rsa(signer, &parts)
                                                  : sign_p256(signer, &parts);
     }
-    if (status == OTK_OK) {
-        otk_signature_encode(&signature, block);
+    if (status != OTK_OK) {
+        return status;
     }
-    return status;
+    otk_signature_encode(&signature, block);
+    return is_good_block(data, len, block) ? OTK_OK : OTK_BAD_KEY;
 }
 
 static enum otk_status open_signer(struct signer *signer, const void *key, size_t key_len,

@@ -30,7 +30,8 @@ extern "C" {
  * error       written on failure only; may be NULL
  *
  * Returns  OTK_OK         signed
- *          OTK_BAD_KEY    not a private key, or neither RSA-3072 nor P-256
+ *          OTK_BAD_KEY    not a private key, neither RSA-3072 nor P-256, or one whose private part
+ *                         does not belong to its public one
  *          OTK_NO_MEMORY  this computer has no memory left
  *          OTK_CRYPTO     the provider failed
  */
