@@ -50,25 +50,39 @@ static void check_table(const uint8_t table[OTK_TABLE_SIZE], bool has_md5)
                layout.record_count == 1);
 }
 
-/* Write the table as CSV, build that, and write it once more: the same text. The table itself may
- * change: a label that holds a NUL ends there. */
-static void check_way_back(const uint8_t table[OTK_TABLE_SIZE],
-                           const struct otk_csv_options *options)
+/* The table's CSV and the table of that CSV. Returns NULL where CSV cannot say what the table does,
+ * else what the caller has to free. */
+static char *go_round(uint8_t table[OTK_TABLE_SIZE], const struct otk_csv_options *options)
 {
-    uint8_t again[OTK_TABLE_SIZE];
     struct otk_error error;
     char *csv;
-    char *csv_again;
 
     if (otk_csv_write(table, OTK_TABLE_SIZE, options, &csv, &error) != OTK_OK) {
         expect_error(&error);
+        return NULL;
+    }
+    if (otk_csv_build(csv, strlen(csv), options, table, &error) != OTK_OK) {
+        expect_error(&error);
+        free(csv);
+        return NULL;
+    }
+    return csv;
+}
+
+/* CSV cannot hold every label: blanks around it go, and it ends at a NUL. What came through once
+ * stays as it is. */
+static void check_way_back(uint8_t table[OTK_TABLE_SIZE], const struct otk_csv_options *options)
+{
+    uint8_t settled[OTK_TABLE_SIZE];
+    char *csv = go_round(table, options);
+
+    if (!csv)
         return;
-    }
-    if (otk_csv_build(csv, strlen(csv), options, again, &error) == OTK_OK) {
-        EXPECT(otk_csv_write(again, OTK_TABLE_SIZE, options, &csv_again, NULL) == OTK_OK);
-        EXPECT(strcmp(csv, csv_again) == 0);
-        free(csv_again);
-    }
+    free(csv);
+    memcpy(settled, table, sizeof settled);
+    csv = go_round(table, options);
+    EXPECT(csv != NULL);
+    EXPECT(memcmp(table, settled, sizeof settled) == 0);
     free(csv);
 }
 
