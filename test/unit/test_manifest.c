@@ -10,7 +10,8 @@
 
 #include "otakit/format/manifest.h"
 
-#define SHA "00112233445566778899aabbccddeeffFFEEDDCCBBAA99887766554433221100"
+#define SHA    "00112233445566778899aabbccddeeffFFEEDDCCBBAA99887766554433221100"
+#define NO_SHA "zz112233445566778899aabbccddeeffFFEEDDCCBBAA99887766554433221100"
 
 /* Decoded texts lie in the copy, which is exactly as long as the input. */
 static char *copy;
@@ -203,8 +204,7 @@ static void manifest_refuses_values_of_the_wrong_kind(void **state)
         "\"firmware\":\"a\",\"sha\":\"00\"",
         "\"firmware\":\"a\",\"sha\":\"" SHA "0\"",
         "\"firmware\":\"a\",\"sha\":5",
-        "\"firmware\":\"a\",\"sha\":\"zz112233445566778899aabbccddeeff"
-        "FFEEDDCCBBAA99887766554433221100\"",
+        "\"firmware\":\"a\",\"sha\":\"" NO_SHA "\"",
         "\"firmware\":\"a\",\"length\":\"5\"",
         "\"firmware\":\"a\",\"length\":0",
         "\"firmware\":\"a\",\"length\":-5",
