@@ -110,8 +110,8 @@ static void print_app(const struct otk_app_desc *app)
 {
     char text[96];
 
-    print_field("project", app->project);
-    print_field("version", app->version);
+    print_field("project", app->project[0] ? app->project : "(no name)");
+    print_field("version", app->version[0] ? app->version : "(none)");
     snprintf(text, sizeof text, "%s %s, ESP-IDF %s", app->date, app->time, app->idf_version);
     print_field("built", text);
     if (app->secure_version > 0) {

@@ -37,6 +37,7 @@ struct app {
     struct otk_last_update last_update;
     struct otk_app_end end;
     char label[OTK_SLOT_LABEL_SIZE]; /* of the running slot */
+    char name[OTK_APP_NAME_SIZE];    /* of the running application */
     bool rests;                      /* a verdict has just fallen; no new update right away */
 };
 
@@ -64,16 +65,6 @@ static bool decide(struct app *app, int exit_status)
     app->history->awaited_slot = OTK_SLOT_NONE;
     app->rests = true;
     return app->machine->options->once ? stop(app, exit_status) : false;
-}
-
-static const char *project_of(const struct app *app)
-{
-    return app->device.has_app ? app->device.app.project : "an application";
-}
-
-static const char *version_of(const struct app *app)
-{
-    return app->device.has_app ? app->device.app.version : "without a description";
 }
 
 static void begin_event(struct app *app, const char *event)
@@ -141,8 +132,8 @@ static bool tell_rollback(struct app *app)
     char label[OTK_SLOT_LABEL_SIZE];
 
     otk_slot_label(&app->machine->board, from, label);
-    otk_log_line(&app->machine->log, "app", "ROLLED BACK from %s: %s; %s %s runs again from %s",
-                 label, otk_status_text(why), project_of(app), version_of(app), app->label);
+    otk_log_line(&app->machine->log, "app", "ROLLED BACK from %s: %s; %s runs again from %s", label,
+                 otk_status_text(why), app->name, app->label);
     begin_event(app, "rolled_back");
     otk_event_text(&app->machine->events, "from", label);
     otk_event_status(&app->machine->events, why);
@@ -161,8 +152,7 @@ static bool confirm(struct app *app)
         otk_log_error("confirm", otk_status_text(status), NULL);
         return stop(app, EXIT_REFUSED);
     }
-    otk_log_line(&app->machine->log, "app", "CONFIRMED: %s %s stays, in %s", project_of(app),
-                 version_of(app), app->label);
+    otk_log_line(&app->machine->log, "app", "CONFIRMED: %s stays, in %s", app->name, app->label);
     begin_event(app, "confirmed");
     end_event(app);
     return decide(app, EXIT_DONE);
@@ -332,7 +322,8 @@ struct otk_app_end otk_app_run(struct otk_machine *machine, int slot, enum otk_r
         }
         return (struct otk_app_end){.exit_status = EXIT_REFUSED};
     }
-    otk_log_line(&machine->log, "app", "%s %s runs", project_of(&app), version_of(&app));
+    otk_app_name(app.device.has_app ? &app.device.app : NULL, app.name);
+    otk_log_line(&machine->log, "app", "%s runs", app.name);
     if ((rolled_back || awaited_other) && tell_rollback(&app)) {
         return app.end;
     }

@@ -166,13 +166,13 @@ static void tell_start(struct otk_machine *machine, enum otk_reset_reason reason
     const struct otk_area area = otk_layout_slot(&view->layout, result->slot);
     struct otk_slot_image image = {.has_app = false};
     char label[OTK_SLOT_LABEL_SIZE];
+    char name[OTK_APP_NAME_SIZE];
     const bool has_app = otk_slot_image_load(machine->board.flash, &area, &image) == OTK_OK &&
                          image.has_app;
 
     otk_slot_label(&machine->board, result->slot, label);
-    otk_log_line(&machine->log, "boot", "%s starts: %s %s, %u bytes", label,
-                 has_app ? image.app.project : "an application",
-                 has_app ? image.app.version : "without a description",
+    otk_app_name(has_app ? &image.app : NULL, name);
+    otk_log_line(&machine->log, "boot", "%s starts: %s, %u bytes", label, name,
                  (unsigned)result->image.len);
     otk_event_begin(&machine->events, "boot");
     otk_event_text(&machine->events, "reset_reason", otk_bootlog_reason(reason));

@@ -59,6 +59,18 @@ void otk_slot_label(const struct otk_board *board, int slot, char label[OTK_SLOT
     }
 }
 
+void otk_app_name(const struct otk_app_desc *app, char name[OTK_APP_NAME_SIZE])
+{
+    if (!app) {
+        snprintf(name, OTK_APP_NAME_SIZE, "an application without a description");
+    } else if (!app->project[0] && !app->version[0]) {
+        snprintf(name, OTK_APP_NAME_SIZE, "an application without a name");
+    } else {
+        snprintf(name, OTK_APP_NAME_SIZE, "%s%s%s", app->project[0] ? app->project : "(no name)",
+                 app->version[0] ? " " : "", app->version);
+    }
+}
+
 enum otk_status otk_slot_image_load(const struct otk_flash *flash, const struct otk_area *area,
                                     struct otk_slot_image *image)
 {

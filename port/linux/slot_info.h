@@ -22,6 +22,9 @@ extern "C" {
 /* Bytes of a label with its NUL. */
 #define OTK_SLOT_LABEL_SIZE (OTK_PARTITION_LABEL_SIZE + 1u)
 
+/* Bytes of an application's name with its NUL. */
+#define OTK_APP_NAME_SIZE 72u
+
 /* What the first bytes of an image tell. */
 struct otk_slot_image {
     uint16_t chip_id;
@@ -34,6 +37,13 @@ struct otk_slot_image {
  * "none") where the table cannot be read or does not name it.
  */
 void otk_slot_label(const struct otk_board *board, int slot, char label[OTK_SLOT_LABEL_SIZE]);
+
+/*
+ * What a person calls an application: "lamp 1.2.0", or that it has no name.
+ *
+ * app  NULL where the image carries no description
+ */
+void otk_app_name(const struct otk_app_desc *app, char name[OTK_APP_NAME_SIZE]);
 
 /*
  * Read the head of the image that stands in an area. Says nothing about the rest of the image.

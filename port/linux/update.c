@@ -79,8 +79,10 @@ static void tell_refusal(struct otk_machine *machine, enum otk_status status)
 
 static void tell_up_to_date(struct otk_machine *machine, const struct otk_device *device)
 {
+    const bool has_version = device->has_app && device->app.version[0];
+
     otk_log_line(&machine->log, "update", "UP TO DATE: %s runs already, nothing to do",
-                 device->has_app ? device->app.version : "this image");
+                 has_version ? device->app.version : "this image");
     otk_event_begin(&machine->events, "up_to_date");
     otk_event_text(&machine->events, "version", device->has_app ? device->app.version : NULL);
     otk_event_end(&machine->events);
