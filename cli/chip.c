@@ -2,6 +2,7 @@
 /* A flash file opened as a chip. */
 #include "cli/chip.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,8 @@ static int fail_open(const struct cli_call *call, const char *path, enum otk_sta
     } else if (status == OTK_BUSY) {
         error.why = "another program has the flash file open";
         error.hint = "end the virtual device that runs on it, or wait";
+    } else if (status == OTK_HOST_IO && errno != 0) {
+        error.why = strerror(errno);
     }
     return cli_fail_with(call, &error, "%s", path);
 }

@@ -6,6 +6,7 @@
  */
 #include "sim/virtual_device.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -81,6 +82,14 @@ static const char *find_contradiction(const struct otk_virtual_device_options *o
     return NULL;
 }
 
+/* Why the flash file does not open; right behind the attempt, for it asks errno. */
+static const char *open_reason(enum otk_status status)
+{
+    const bool is_errno = (status == OTK_NOT_FOUND || status == OTK_HOST_IO) && errno != 0;
+
+    return is_errno ? strerror(errno) : otk_status_text(status);
+}
+
 static const char *open_hint(enum otk_status status)
 {
     switch (status) {
@@ -142,7 +151,7 @@ static enum otk_status open_hardware(struct otk_machine *machine)
 
     status = otk_nor_open_file(options->flash_path, NULL, &machine->nor);
     if (status != OTK_OK) {
-        otk_log_error(options->flash_path, otk_status_text(status), open_hint(status));
+        otk_log_error(options->flash_path, open_reason(status), open_hint(status));
         return status;
     }
     otk_device_clock_attach(&machine->clock, machine->nor);
@@ -185,7 +194,7 @@ static enum otk_status open_machine(struct otk_machine *machine,
         return status;
     }
     if (options->ca_path && access(options->ca_path, R_OK) != 0) {
-        otk_log_error(options->ca_path, otk_status_text(OTK_HOST_IO),
+        otk_log_error(options->ca_path, strerror(errno),
                       "--ca names a PEM file with the certificate authorities to trust");
         return OTK_HOST_IO;
     }
