@@ -14,6 +14,7 @@
 
 /* Longest command path. */
 #define PATH_SIZE 32u
+#define HINT_SIZE 64u
 
 static int print_version(const struct cli_call *call)
 {
@@ -82,11 +83,12 @@ static int run_in_group(struct cli_call *call, const struct cli_group *group, in
                         char **arguments)
 {
     char path[PATH_SIZE];
-    const struct cli_error missing = {.status = OTK_USAGE,
-                                      .why = "the command is not complete",
-                                      .hint = "otakit GROUP --help lists what can follow"};
+    char hint[HINT_SIZE];
+    const struct cli_error missing = {
+        .status = OTK_USAGE, .why = "the command is not complete", .hint = hint};
 
     if (argument_count == 0) {
+        snprintf(hint, sizeof hint, "otakit %s --help lists what can follow", group->name);
         if (!call->json) {
             cli_help_print_group(stderr, group);
         }
