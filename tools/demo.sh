@@ -16,6 +16,7 @@ otakit=${OTAKIT:-$here/build/otakit}
 user_image=
 work=
 nginx_pid=
+PATH=$PATH:/usr/sbin # where Debian keeps nginx
 
 usage() {
     cat <<'TEXT'
@@ -99,8 +100,7 @@ make_images() {
     version=$("$otakit" image info "$update" --json | json_value version)
     update_size=$(stat -c %s "$update")
     say "on the device:  1.0.0 for $chip, $(stat -c %s "$work/old.bin") bytes"
-    say "on the server:  ${version:-unnamed version} for $chip, $update_size bytes" \
-        "${user_image:+(your $(basename "$user_image"))}"
+    say "on the server:  ${version:-unnamed version} for $chip, $update_size bytes${user_image:+ (your $(basename "$user_image"))}"
 }
 
 show_esptool() {
@@ -253,7 +253,7 @@ new_device() {
 run_device() {
     local path=$1
     shift
-    say "\$ otakit device run --flash device.flash --pull $url/$path --ca ca.pem --once${*:+ $*}"
+    say "\$ otakit device run --flash ${flash##*/} --pull $url/$path --ca ca.pem --once${*:+ $*}"
     "$otakit" device run --flash "$flash" --pull "$url/$path" --ca "$work/tls/ca.pem" --once \
         --events "$events" "$@" 2>&1 | sed "s|$work/||; s/^/    | /"
     status=${PIPESTATUS[0]}
