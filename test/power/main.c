@@ -99,9 +99,18 @@ static void list_scenarios(void)
     exit(0);
 }
 
+static bool takes_value(const char *name)
+{
+    return strcmp(name, "--scenario") == 0 || strcmp(name, "--sample") == 0 ||
+           strcmp(name, "--seed") == 0 || strcmp(name, "--cut") == 0;
+}
+
 /* Options that take a value. */
 static void parse_value(struct options *options, const char *name, const char *value)
 {
+    if (!takes_value(name)) {
+        refuse("unknown option");
+    }
     if (!value) {
         refuse("a value is missing");
     }
@@ -114,10 +123,8 @@ static void parse_value(struct options *options, const char *name, const char *v
         options->sample = (uint32_t)parse_number(value);
     } else if (strcmp(name, "--seed") == 0) {
         options->seed = parse_number(value);
-    } else if (strcmp(name, "--cut") == 0) {
-        parse_cut(options, value);
     } else {
-        refuse("unknown option");
+        parse_cut(options, value);
     }
 }
 
@@ -224,7 +231,7 @@ static int conclude(const struct tally *total, unsigned crashed)
         printf("%u workers did not end well: the counts are incomplete\n", crashed);
     }
     if (total->untried > 0) {
-        printf("in %llu lives the new application ran without being on trial\n",
+        printf("lives in which the new application ran without being on trial: %llu\n",
                (unsigned long long)total->untried);
     }
     printf("%llu cuts, %llu bricks, %llu wrong images\n", (unsigned long long)total->cuts,
