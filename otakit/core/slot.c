@@ -82,6 +82,25 @@ static enum otk_status forget_update(struct otk_device *device, int active)
     return OTK_OK;
 }
 
+/* Whether an update of the slot was begun. Its bytes may verify, before their first erase or
+ * complete but for the switch, and are not settled yet. */
+static bool is_unfinished(const struct otk_device *device, int active, int slot)
+{
+    const uint32_t offset = otk_layout_slot(&device->layout, slot).offset;
+    struct otk_journal journal;
+    int index;
+
+    for (index = 0; index < 2; index++) {
+        if (index != active && slot != device->running &&
+            otk_journal_load(device->board.flash, otk_otadata_sector(&device->layout, index),
+                             &journal) == OTK_OK &&
+            journal.slot_offset == offset) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum otk_status otk_slot_reset(struct otk_device *device)
 {
     const struct otk_flash *flash = device->board.flash;
@@ -148,6 +167,9 @@ enum otk_status otk_slot_switch(struct otk_device *device, int slot,
     status = otk_selection_load(device->board.flash, &device->layout, &selection);
     if (status == OTK_OK) {
         status = make_entry(&selection, slot, &entry, &index);
+    }
+    if (status == OTK_OK && is_unfinished(device, selection.active, slot)) {
+        status = OTK_BUSY;
     }
     if (status == OTK_OK) {
         status = forget_update(device, selection.active);

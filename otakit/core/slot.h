@@ -48,7 +48,8 @@ OTK_MUST_USE enum otk_status otk_slot_check(const struct otk_device *device, int
  * Returns  OTK_OK              the next reset boots it; an OTA slot on trial
  *          OTK_NO_SLOT         there is no such slot
  *          OTK_SECURE_VERSION  its secure version is too low
- *          OTK_BUSY            a session is open
+ *          OTK_BUSY            a session is open, or the slot's update is unfinished: a session
+ *                              for the same image continues it, otk_slot_reset forgets it
  *          OTK_NO_OTADATA, OTK_FLASH_IO; others as otk_image_verify
  * Power loss: the application selected before boots, or the new choice. Choosing factory: the
  * selected application, the older of the two, or factory.

@@ -181,6 +181,19 @@ static void slot_switch_settles_an_unfinished_update_first(void **state)
     assert_int_equal(otk_nor_content(rig.nor)[rig_slot_offset(&rig, 0)], 0xFF);
 }
 
+/* The journal's slot used to be erased between its verification and its selection. */
+static void slot_switch_leaves_a_slot_whose_update_is_unfinished(void **state)
+{
+    (void)state;
+    assert_int_equal(rig_send(&rig, &image, 4096), OTK_OK);
+    rig_reset(&rig);
+    assert_int_equal(otk_slot_switch(&rig.device, 0, rig.scratch), OTK_BUSY);
+    assert_true(rig_slot_holds(&rig, 0, &image));
+    assert_int_equal(rig_send(&rig, &image, 4096), OTK_OK);
+    assert_int_equal(otk_session_switch(&rig.session), OTK_OK);
+    assert_int_equal(rig_reset(&rig), 0);
+}
+
 static void trial_confirm_raises_the_secure_version(void **state)
 {
     struct otk_secure_version store;
@@ -244,6 +257,7 @@ int main(void)
         TEST(slot_switch_refuses_what_would_not_boot),
         TEST(slot_switch_to_factory_erases_otadata),
         TEST(slot_switch_settles_an_unfinished_update_first),
+        TEST(slot_switch_leaves_a_slot_whose_update_is_unfinished),
         TEST(trial_confirm_raises_the_secure_version),
         TEST(version_compare_orders_as_people_do),
     };
