@@ -48,6 +48,7 @@ set(OTAKIT_CORE_SOURCES
     core/slot.c
     core/table.c
     core/table_app.c
+    core/table_check.c
     core/trial.c
     core/verify.c
     core/version.c)

@@ -52,6 +52,7 @@ enum otk_status otk_device_accepts(const struct otk_device *device,
                                    const uint8_t head[OTK_IMAGE_HEAD_SIZE])
 {
     struct otk_image_header header;
+    struct otk_segment_header segment;
     struct otk_app_desc app;
     enum otk_status status;
 
@@ -66,7 +67,12 @@ enum otk_status otk_device_accepts(const struct otk_device *device,
     if (header.segment_count > OTK_IMAGE_SEGMENT_COUNT) {
         return OTK_TOO_MANY_SEGMENTS;
     }
-    /* A bootloader has the same magic and chip; only an application has this description. */
+    /* A bootloader has the same magic and chip; only an application has this description. Bytes
+     * there that belong to no segment, or to several, describe nothing. */
+    otk_segment_header_decode(head + OTK_IMAGE_HEADER_SIZE, &segment);
+    if (header.segment_count == 0 || segment.size < OTK_APP_DESC_SIZE) {
+        return OTK_NO_APP_DESC;
+    }
     status = otk_app_desc_decode(head + OTK_APP_DESC_OFFSET, &app);
     if (status != OTK_OK) {
         return status;

@@ -67,28 +67,6 @@ static int passive_slot(const struct otk_device *device, uint32_t slot_count)
     return slot_count == 0 || next == running ? OTK_SLOT_NONE : next;
 }
 
-static bool overlap(struct otk_area a, struct otk_area b)
-{
-    return a.offset - b.offset < b.size || b.offset - a.offset < a.size;
-}
-
-/* The bootloader takes tables that no build makes. Writing by such a table could hit what runs. */
-static enum otk_status check_areas(const struct otk_device *device, struct otk_area area)
-{
-    const struct otk_layout *layout = &device->layout;
-    const struct otk_area otadata = layout->otadata;
-    const struct otk_area running = otk_layout_slot(layout, device->running);
-
-    if (area.offset % OTK_SECTOR_SIZE != 0) {
-        return OTK_MISALIGNED;
-    }
-    if (!otk_range_fits(area.offset, area.size, device->board.flash->size) ||
-        overlap(area, running) || overlap(area, otadata) || overlap(otadata, running)) {
-        return OTK_BAD_TABLE;
-    }
-    return OTK_OK;
-}
-
 static enum otk_status choose_slot(struct otk_session *session)
 {
     const struct otk_device *device = session->device;
@@ -103,7 +81,8 @@ static enum otk_status choose_slot(struct otk_session *session)
         return OTK_NO_SLOT;
     }
     session->area = otk_layout_slot(&device->layout, session->slot);
-    status = check_areas(device, session->area);
+    status = otk_layout_check(&device->layout, device->board.flash->size,
+                              device->board.table_offset);
     if (status != OTK_OK) {
         return status;
     }
@@ -381,7 +360,11 @@ enum otk_status otk_session_abort(struct otk_session *session, enum otk_status r
     const bool is_open = session->state != OTK_SESSION_CLOSED;
 
     otk_session_close(session);
-    return is_open ? forget(session, reason) : OTK_OK;
+    /* Since this session failed another may have been opened: flash is that one's now. */
+    if (!is_open || session->device->session) {
+        return OTK_OK;
+    }
+    return forget(session, reason);
 }
 
 void otk_session_progress(const struct otk_session *session, struct otk_progress *progress)

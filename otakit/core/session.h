@@ -108,8 +108,8 @@ struct otk_session {
  *          OTK_NO_SLOT         every OTA slot is the running one, or there is none
  *          OTK_NO_OTADATA      the table has no otadata partition of two sectors
  *          OTK_TOO_BIG         image_size does not fit the slot
- *          OTK_MISALIGNED      slot or otadata do not begin at a sector
- *          OTK_BAD_TABLE       slot, running slot and otadata overlap, or lie outside the chip
+ *          OTK_MISALIGNED, OTK_BAD_TABLE
+ *                              as otk_layout_check
  *          OTK_FLASH_IO        the flash refused
  * Power loss: the running application stays selected. Where otadata does not name it (after the
  * bootloader fell back), that is mended first, see DESIGN.md.
@@ -187,7 +187,8 @@ OTK_MUST_USE enum otk_status otk_session_switch(struct otk_session *session);
 void otk_session_close(struct otk_session *session);
 
 /*
- * End a session and forget what it did. The slot then holds nothing that boots.
+ * End a session and forget what it did. The slot then holds nothing that boots. A session that
+ * failed forgets nothing when another one has been opened since.
  *
  * reason  kept in the last-update record
  *

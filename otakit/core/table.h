@@ -90,6 +90,21 @@ OTK_MUST_USE enum otk_status otk_table_decode_app(const uint8_t *table, uint32_t
                                                   uint32_t *entry_count);
 
 /*
+ * Whether an update may write by this table. The bootloader starts applications from tables that no
+ * build makes, in which places overlap or begin within a sector; erasing one would destroy another.
+ *
+ * flash_size    bytes of the chip
+ * table_offset  of the table, bytes from the start of flash; all before it belongs to the bootloader
+ *
+ * Returns  OTK_OK          otadata and every slot lie on the chip, begin with a sector and share
+ *                          nothing with each other, with the table or with what is before it
+ *          OTK_MISALIGNED  otadata or a slot begins within a sector
+ *          OTK_BAD_TABLE   they overlap or leave the chip
+ */
+OTK_MUST_USE enum otk_status otk_layout_check(const struct otk_layout *layout, uint32_t flash_size,
+                                              uint32_t table_offset);
+
+/*
  * Find the area of a slot.
  *
  * slot  OTA number, OTK_SLOT_FACTORY or OTK_SLOT_TEST
