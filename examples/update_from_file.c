@@ -2,7 +2,9 @@
 /*
  * The smallest update there is: an image from a file, into the passive slot of a flash file.
  *
- *     update_from_file FLASH IMAGE
+ * The board is an ESP32-C3, the chip of the images in README's "By hand":
+ *
+ *     update_from_file lamp.flash new.bin
  *
  * On a chip the flash is a `struct otk_flash` over esp_partition or the SPI driver, and the bytes
  * come from a socket or a radio; the calls between are these.
@@ -79,7 +81,7 @@ static enum otk_status live(const struct otk_board *board, FILE *image)
 
 int main(int argc, char **argv)
 {
-    struct otk_board board = {.chip_id = OTK_CHIP_ESP32};
+    struct otk_board board = {.chip_id = OTK_CHIP_ESP32C3};
     enum otk_status status;
     struct otk_nor *nor;
     FILE *image;

@@ -10,7 +10,7 @@ def run_example(build_dir, flash, image):
 
 def test_the_example_updates_and_the_new_image_confirms_itself(otakit, build_dir, tmp_path):
     for version in ("1.0.0", "1.1.0", "1.2.0"):
-        otakit("image", "create", "-o", tmp_path / version, "--chip", "esp32",
+        otakit("image", "create", "-o", tmp_path / version, "--chip", "esp32c3",
                "--project", "lamp", "--version", version)
     flash = tmp_path / "lamp.flash"
     otakit("flash", "create", "-o", flash, "--size", "4MB", "--preset", "two-ota",
@@ -28,7 +28,7 @@ def test_the_example_updates_and_the_new_image_confirms_itself(otakit, build_dir
 
 def test_the_example_says_why_it_refuses(otakit, build_dir, tmp_path):
     image = tmp_path / "a.bin"
-    otakit("image", "create", "-o", image, "--chip", "esp32", "--project", "p", "--version", "1")
+    otakit("image", "create", "-o", image, "--chip", "esp32c3", "--project", "p", "--version", "1")
     flash = tmp_path / "lamp.flash"
     otakit("flash", "create", "-o", flash, "--size", "4MB", "--preset", "two-ota",
            "--app", f"factory={image}")
