@@ -27,10 +27,10 @@ def options_of(otakit, command):
 
 def complete(build_dir, *words):
     """What bash offers behind these words."""
-    script = (f"source {build_dir}/completions/otakit.bash; COMP_WORDS=(otakit \"$@\"); "
+    script = ("source \"$0/completions/otakit.bash\"; COMP_WORDS=(otakit \"$@\"); "
               "COMP_CWORD=$#; _otakit; printf '%s\\n' \"${COMPREPLY[@]}\"")
-    result = subprocess.run(["bash", "-c", script, "bash", *words], capture_output=True, text=True,
-                            check=True)
+    result = subprocess.run(["bash", "-c", script, build_dir, *words], capture_output=True,
+                            text=True, check=True)
     return result.stdout.split()
 
 
@@ -102,8 +102,9 @@ def test_bash_offers_values(build_dir, tmp_path):
     ("otakit slot list --", {"--chip", "--json", "--help"}),
     ("otakit completion ", {"bash", "zsh", "fish"})])
 def test_fish_offers_what_fits(build_dir, line, expected):
-    script = f"source {build_dir}/completions/otakit.fish; complete -C '{line}'"
-    result = subprocess.run(["fish", "-c", script], capture_output=True, text=True, check=True)
+    script = "source $argv[1]/completions/otakit.fish; complete -C $argv[2]"
+    result = subprocess.run(["fish", "-c", script, build_dir, line], capture_output=True,
+                            text=True, check=True)
     assert expected <= {row.split("\t")[0] for row in result.stdout.splitlines()}
 
 
