@@ -21,7 +21,8 @@ static const struct cli_option options[] = {
     {.name = "pull",
      .value = "URL",
      .kind = CLI_TEXT,
-     .help = "Update from this image, over HTTPS."},
+     .help = "Update from this image, or from the one that the JSON manifest there names, over "
+             "HTTPS."},
     {.name = "manifest",
      .value = "URL",
      .kind = CLI_TEXT,
