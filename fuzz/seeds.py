@@ -171,6 +171,18 @@ def boot_seeds():
                                       (old, old, new)))
 
 
+def layout_seeds():
+    overlap = SMALL_SLOTS[:3] + [(0, 0x11, 0x10000, 0x20000, "ota_1")]
+    hits_table = [(1, 0, 0xD000, 0x2000, "otadata"), (0, 0x10, 0x20000, 0x10000, "ota_0"),
+                  (0, 0x11, 0x8000, 0x1000, "ota_1")]
+    odd = SMALL_SLOTS[:3] + [(0, 0x11, 0x30000, 0x1801, "ota_1")]
+    for name, rows in (("small", SMALL_SLOTS), ("overlap", overlap), ("hits-table", hits_table),
+                       ("odd-size", odd)):
+        records = b"".join(record(*row) for row in rows)
+        write("layout", name, bytes([7]) + entry(1, 2) + BLANK * 32 + records)
+        write("layout", name + "-pending", bytes([15]) + entry(1, 2) + entry(2, 0) + records)
+
+
 def session_seeds():
     sizes = (0x2400, 0x40, 0x40, 0x300)
     small = image("1.1.0", 3, (0x140, 0x20, 0, 0x40))
@@ -381,9 +393,9 @@ def text_seeds():
 
 
 def main():
-    for make in (boot_seeds, csv_seeds, http_seeds, image_seeds, inspect_seeds, manifest_seeds,
-                 otadata_seeds, pull_seeds, session_seeds, signature_seeds, table_seeds,
-                 text_seeds, url_seeds, value_seeds, version_seeds):
+    for make in (boot_seeds, csv_seeds, http_seeds, image_seeds, inspect_seeds, layout_seeds,
+                 manifest_seeds, otadata_seeds, pull_seeds, session_seeds, signature_seeds,
+                 table_seeds, text_seeds, url_seeds, value_seeds, version_seeds):
         make()
 
 
