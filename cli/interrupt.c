@@ -42,12 +42,28 @@ static void on_signal(int signal_number)
     _exit(CLI_INTERRUPTED);
 }
 
+static void fill_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGHUP);
+}
+
+void cli_interrupt_end(void)
+{
+    sigset_t signals;
+
+    fill_signals(&signals);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
 void cli_interrupt_init(const struct cli_call *call)
 {
     struct sigaction action = {.sa_handler = on_signal};
 
     current_call = call;
-    sigemptyset(&action.sa_mask);
+    fill_signals(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);

@@ -14,6 +14,10 @@
 /* Take over SIGINT, SIGTERM and SIGHUP. `call` says, when it happens, whether JSON is wanted. */
 void cli_interrupt_init(const struct cli_call *call);
 
+/* The answer is about to be printed: from here on nothing interrupts, or there would be a part of it
+ * or a second one. */
+void cli_interrupt_end(void);
+
 /* Name the file to remove on interrupt; NULL: none. The name is copied. */
 void cli_interrupt_guard(const char *path);
 

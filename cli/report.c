@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/interrupt.h"
 #include "cli/text.h"
 #include "host/hint.h"
 
@@ -53,6 +54,8 @@ int cli_exit_status(enum otk_status status)
 static bool print_json(cJSON *document)
 {
     char *text = cJSON_Print(document);
+
+    cli_interrupt_end();
     const bool printed = text && puts(text) != EOF && fflush(stdout) == 0;
 
     cJSON_free(text);

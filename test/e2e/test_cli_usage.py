@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What holds for every command: options, errors, exit statuses, files, interrupts."""
+import fcntl
 import os
 import pathlib
 import re
@@ -7,6 +8,7 @@ import signal
 import stat
 import subprocess
 import time
+from json import loads
 
 import pytest
 
@@ -163,14 +165,33 @@ def test_an_interrupt_is_130_and_leaves_nothing(otakit, tmp_path, json):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_interrupt_while_the_document_is_printed_adds_no_second_one(otakit):
+    pipe, end = os.pipe()
+    size = fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, 4096)
+    os.write(end, b" " * size)
+    process = otakit.start("table", "show", "/", "--json", stdout=end, stderr=-1)
+    os.close(end)
+    wait_until_it_calls(process, "1", "0x1")
+    process.send_signal(signal.SIGINT)
+    with open(pipe, encoding="utf-8") as output:
+        assert loads(output.read())["error"]["code"] == "HOST_IO"
+    process.communicate(timeout=10)
+    assert process.returncode == 1
+
+
 def wait_until_it_reads(process):
     """Until the program sleeps in a system call that reads its standard input."""
+    wait_until_it_calls(process, "0", "0x0")
+
+
+def wait_until_it_calls(process, *call):
+    """Until the program sleeps in that system call with that first argument."""
     for _ in range(500):
         words = pathlib.Path(f"/proc/{process.pid}/syscall").read_text().split()
-        if words[:2] == ["0", "0x0"]:
+        if words[:2] == list(call):
             return
         time.sleep(0.01)
-    pytest.fail("the program never read its input")
+    pytest.fail(f"the program never slept in call {call}")
 
 
 def test_long_work_shows_a_bar_on_a_terminal_only(otakit, tmp_path):
