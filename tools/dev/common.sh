@@ -79,6 +79,7 @@ prepare_venv()
     "$python" -m venv build/venv || die "no virtual environment could be made"
     build/venv/bin/python -m pip install --quiet --disable-pip-version-check \
         -r test/e2e/requirements.txt ||
-        die "the Python packages of the tests could not be installed"
+        die "the Python packages of the tests could not be installed; that takes the network" \
+            "(./dev test unit powercut vectors does without)"
     echo "$sum" >"$stamp"
 }
