@@ -138,6 +138,20 @@ static void manifest_of_another_server_does_not_get_the_credentials(void **state
     assert_false(web.requests[1].has_credentials);
 }
 
+/* Else it could have a secret file of ours fetched with our credentials. */
+static void manifest_of_another_server_does_not_bring_the_credentials_back(void **state)
+{
+    static const char *const hops[] = {"Location: https://other/a.json", NULL, NULL};
+
+    (void)state;
+    web.manifest = "{\"firmware\":\"https://host/app.bin\"}";
+    config.url = "https://host/a.json";
+    assert_int_equal(pull_along(hops), OTK_OK);
+    assert_string_equal(web.requests[2].url, "https://host/app.bin");
+    assert_true(web.requests[0].has_credentials);
+    assert_false(web.requests[2].has_credentials);
+}
+
 static void redirect_to_plain_http_is_refused_unless_allowed(void **state)
 {
     static const char *const hops[] = {"Location: http://host/x", NULL};
@@ -223,6 +237,7 @@ int main(void)
         TEST(redirect_back_does_not_bring_the_credentials_back),
         TEST(retry_begins_at_the_first_url_with_credentials),
         TEST(manifest_of_another_server_does_not_get_the_credentials),
+        TEST(manifest_of_another_server_does_not_bring_the_credentials_back),
         TEST(redirect_to_plain_http_is_refused_unless_allowed),
         TEST(plain_http_is_refused_unless_allowed),
         TEST(redirects_in_circles_end),

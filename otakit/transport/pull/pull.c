@@ -28,6 +28,7 @@ static void start_over(struct otk_pull *pull)
 
     memcpy(pull->start_url, pull->config.url, len);
     pull->start_url[len] = '\0';
+    pull->has_foreign_start = false;
     pull->has_sha256 = pull->config.sha256 != NULL;
     pull->is_image = pull->config.kind == OTK_PULL_IMAGE ||
                      (pull->config.kind == OTK_PULL_ANY && pull->has_sha256);
@@ -162,9 +163,11 @@ static enum otk_pull_step make_request(struct otk_pull *pull, uint32_t now_ms, u
     }
     if (pull->redirect_count == 0) {
         memcpy(pull->url, pull->start_url, sizeof pull->url);
-        pull->left_origin = !otk_url_is_same_origin(
-            otk_text(pull->url, otk_text_length(pull->url, OTK_URL_SIZE)),
-            otk_text(pull->config.url, otk_text_length(pull->config.url, OTK_URL_SIZE)));
+        pull->left_origin = pull->has_foreign_start ||
+                            !otk_url_is_same_origin(
+                                otk_text(pull->url, otk_text_length(pull->url, OTK_URL_SIZE)),
+                                otk_text(pull->config.url,
+                                         otk_text_length(pull->config.url, OTK_URL_SIZE)));
     }
     pull->requested = otk_pull_can_range(pull) ? otk_session_offset(pull->session) : 0;
     pull->verdict = OTK_MORE;

@@ -133,6 +133,7 @@ struct otk_pull {
     bool is_delimited;       /* the end of the body can be told from a lost connection */
     bool has_location;       /* the redirect says where to */
     bool left_origin;        /* credentials are not for this server */
+    bool has_foreign_start;  /* another server than the caller's chose start_url */
     bool ranges_unusable;    /* the server answered one wrongly */
     bool running_is_checked; /* it is not the image that is wanted */
     uint32_t began_ms;

@@ -65,6 +65,7 @@ enum otk_status otk_pull_judge_manifest(struct otk_pull *pull, uint32_t len)
         pull->has_sha256 = manifest.has_sha256;
     }
     memcpy(pull->start_url, pull->url, sizeof pull->start_url);
+    pull->has_foreign_start = pull->left_origin;
     pull->announced = manifest.length;
     pull->is_image = true;
     otk_pull_start_file(pull);
