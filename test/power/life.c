@@ -222,9 +222,9 @@ static void work_on_update(struct world *world, const struct step *step)
     if (status == OTK_OK && step->kind == STEP_REFUSED) {
         world_accuse(world, "an image was taken that had to be refused");
     }
-    /* Two images with the same head look the same until the last byte, if no hash tells them
-     * apart; any other good image has to be taken at once. */
-    if (status != OTK_OK && step->kind != STEP_REFUSED && !world->scenario->same_head) {
+    /* Two images of one identity cannot be told apart until the last byte; any other good image has
+     * to be taken at once. */
+    if (status != OTK_OK && step->kind != STEP_REFUSED && !world->scenario->may_inherit) {
         world_accuse(world, "a good image is refused: %s", otk_status_name(status));
     }
     if (step->kind != STEP_UPDATE) {

@@ -72,6 +72,7 @@ struct scenario {
     /* the applications */
     uint32_t image_size; /* bytes of each; 0: 5 sectors and a bit */
     bool same_head;      /* IMAGE_OTHER starts with the same bytes as IMAGE_NEW */
+    bool may_inherit;    /* two files go by one identity: the second may be refused once */
     bool same_sectors;   /* IMAGE_OLD shares most of its sectors with IMAGE_NEW */
     bool no_hash;        /* the applications carry a checksum only */
     /* how they are sent */
