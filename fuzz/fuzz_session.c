@@ -5,8 +5,9 @@
  * and what it calls verified is the image.
  *
  * Input: two mode bytes (below), the length of the pieces (16 bits), where the power is cut in an
- * update that comes before (16 bits; 0: there is none) and how (8 bits), the number of patches, then
- * each patch: place (16 bits, see patch_offset), length, bytes; the rest is the image.
+ * update that comes before (16 bits; 0: there is none) and how (8 bits; without one: which write or
+ * erase of the update under test fails), the number of patches, then each patch: place (16 bits, see
+ * patch_offset), length, bytes; the rest is the image.
  */
 #include "fuzz/chip.h"
 #include "fuzz/expect.h"
@@ -42,6 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* One run. */
 struct scene {
     struct otk_nor *nor;
+    struct otk_flash flash; /* the chip's, failing once where it is told to */
+    uint32_t fail_at;       /* the write or erase that fails, from 1, counted down; 0: none */
     struct otk_board board;
     struct otk_device device;
     struct otk_session session;
@@ -53,6 +56,44 @@ struct scene {
     uint8_t mode[2];
     uint32_t piece_len;
 };
+
+/* Whether this is the operation that fails. */
+static bool fails(struct scene *scene)
+{
+    return scene->fail_at != 0 && --scene->fail_at == 0;
+}
+
+static enum otk_status flaky_read(void *context, uint32_t offset, void *data, uint32_t len)
+{
+    const struct otk_flash *chip = otk_nor_flash(((struct scene *)context)->nor);
+
+    return chip->read(chip->context, offset, data, len);
+}
+
+static enum otk_status flaky_write(void *context, uint32_t offset, const void *data, uint32_t len)
+{
+    const struct otk_flash *chip = otk_nor_flash(((struct scene *)context)->nor);
+
+    return fails(context) ? OTK_FLASH_IO : chip->write(chip->context, offset, data, len);
+}
+
+static enum otk_status flaky_erase(void *context, uint32_t offset, uint32_t len)
+{
+    const struct otk_flash *chip = otk_nor_flash(((struct scene *)context)->nor);
+
+    return fails(context) ? OTK_FLASH_IO : chip->erase(chip->context, offset, len);
+}
+
+static void wire(struct scene *scene)
+{
+    scene->flash = *otk_nor_flash(scene->nor);
+    scene->flash.context = scene;
+    scene->flash.read = flaky_read;
+    scene->flash.write = flaky_write;
+    scene->flash.erase = flaky_erase;
+    scene->board.flash = &scene->flash;
+    scene->board.revision = 100;
+}
 
 /* The application that is there from the start. */
 static void install(const struct scene *scene)
@@ -236,8 +277,21 @@ static void try_out(struct scene *scene, int old, int slot)
     EXPECT(boot(scene) == old);
 }
 
+/* The update did not come to its end: what ran runs, and the flash can be used again. */
+static void give_up(struct scene *scene, int old, enum otk_status status)
+{
+    const bool flash_failed = status == OTK_FLASH_IO;
+
+    scene->fail_at = 0;
+    if (scene->device.session)
+        EXPECT(otk_session_abort(&scene->session, status) == OTK_OK);
+    EXPECT(boot(scene) == old);
+    if (flash_failed)
+        EXPECT(update(scene) != OTK_FLASH_IO);
+}
+
 /* The update under test, on whatever flash holds by now. */
-static void run(struct scene *scene)
+static void run(struct scene *scene, uint32_t fail_at)
 {
     const int old = boot(scene);
     struct otk_last_update last;
@@ -249,6 +303,7 @@ static void run(struct scene *scene)
     EXPECT(otk_last_update(&scene->device, &last) == OTK_OK);
     const bool was_pending = otk_trial_is_pending(&scene->device);
 
+    scene->fail_at = fail_at;
     status = update(scene);
     slot = scene->session.slot;
     if (status == OTK_PENDING_VERIFY) {
@@ -256,14 +311,20 @@ static void run(struct scene *scene)
         return;
     }
     if (status != OTK_OK) {
-        if (scene->device.session)
-            EXPECT(otk_session_abort(&scene->session, status) == OTK_OK);
-        EXPECT(boot(scene) == old);
+        EXPECT(status != OTK_FLASH_IO || fail_at != 0);
+        give_up(scene, old, status);
         return;
     }
     EXPECT(slot >= 0 && slot != old && slot_holds_image(scene, slot));
     status = otk_session_switch(&scene->session);
+    scene->fail_at = 0;
     EXPECT(scene->device.session == NULL);
+    if (status == OTK_FLASH_IO && fail_at != 0) {
+        const int now = boot(scene);
+
+        EXPECT(now == old || now == slot);
+        return;
+    }
     if (status == OTK_OUT_OF_RANGE) {
         EXPECT(load_otadata(scene, 0) > 0xFFFFFF00u || load_otadata(scene, 1) > 0xFFFFFF00u);
         return;
@@ -306,8 +367,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     scene.nor = chip_reset(scene.mode[0] & (CHIP_FACTORY | CHIP_THREE),
                            aligns[(scene.mode[0] >> 2) & 3]);
-    scene.board.flash = otk_nor_flash(scene.nor);
-    scene.board.revision = 100;
+    wire(&scene);
     install(&scene);
     struct input patches = input;
 
@@ -319,7 +379,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (scene.mode[1] & BY_HAND)
         select_by_hand(&scene);
     else
-        run(&scene);
+        run(&scene, cut == 0 ? how : 0);
     otk_session_close(&scene.session);
     return 0;
 }

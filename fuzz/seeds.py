@@ -7,27 +7,11 @@ They stand in corpus/TARGET as seed-*; what stands beside them was found by fuzz
 import hashlib
 import pathlib
 import struct
-import zlib
+
+from structures import (BLANK, FACTORY_AND_TWO, SMALL_SLOTS, TWO_LARGE, entry, image, record,
+                        signature_block, table)
 
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
-BLANK = b"\xff"
-
-# type, subtype, offset, size, label
-FACTORY_AND_TWO = [
-    (1, 2, 0x9000, 0x4000, "nvs"), (1, 0, 0xD000, 0x2000, "otadata"),
-    (1, 1, 0xF000, 0x1000, "phy_init"), (0, 0, 0x10000, 0x100000, "factory"),
-    (0, 0x10, 0x110000, 0x100000, "ota_0"), (0, 0x11, 0x210000, 0x100000, "ota_1"),
-]
-TWO_LARGE = [
-    (1, 2, 0x9000, 0x6000, "nvs"), (1, 0, 0xF000, 0x2000, "otadata"),
-    (1, 1, 0x11000, 0x1000, "phy_init"), (0, 0x10, 0x20000, 0x1A9000, "ota_0"),
-    (0, 0x11, 0x1D0000, 0x1A9000, "ota_1"),
-]
-SMALL_SLOTS = [
-    (1, 0, 0xD000, 0x2000, "otadata"), (0, 0, 0x10000, 0x10000, "factory"),
-    (0, 0x10, 0x20000, 0x10000, "ota_0"), (0, 0x11, 0x30000, 0x10000, "ota_1"),
-    (0, 0x20, 0x40000, 0x10000, "test"),
-]
 
 
 def write(target, name, data):
@@ -35,63 +19,6 @@ def write(target, name, data):
     directory = CORPUS / target
     directory.mkdir(parents=True, exist_ok=True)
     (directory / f"seed-{name}").write_bytes(data)
-
-
-def record(kind, subtype, offset, size, label, flags=0):
-    return struct.pack("<2sBBII16sI", b"\xaa\x50", kind, subtype, offset, size, label.encode(),
-                       flags)
-
-
-def table(rows, md5=True):
-    """Records of a partition table with its end record."""
-    records = b"".join(record(*row) for row in rows)
-    if md5:
-        records += b"\xeb\xeb" + BLANK * 14 + hashlib.md5(records).digest()
-    return records + BLANK * 32
-
-
-def entry(seq, state, good_crc=True):
-    """An otadata entry."""
-    number = struct.pack("<I", seq)
-    crc = zlib.crc32(number, 0xFFFFFFFF) if good_crc else 0
-    return number + BLANK * 20 + struct.pack("<II", state, crc)
-
-
-def fill(seed, count):
-    """Bytes that look random and repeat."""
-    out = bytearray()
-    for _ in range(count):
-        seed = (seed * 1664525 + 1013904223) & 0xFFFFFFFF
-        out.append(seed >> 24)
-    return bytes(out)
-
-
-def app_desc(version, project="lamp", secure_version=0):
-    """The application description at the start of the first segment."""
-    return (struct.pack("<II8x32s32s16s16s32s", 0xABCD5432, secure_version, version.encode(),
-                        project.encode(), b"12:00:00", b"Jan  1 2026", b"v6.0.1")
-            + bytes(32) + struct.pack("<HHB", 0, 99, 0) + bytes(75))
-
-
-def image(version="1.0.0", seed=1, sizes=(0x400, 0x40, 0x40, 0x80), chip=0, hashed=True,
-          secure_version=0):
-    """An application image of four segments at an address that a slot on 64 KB may have."""
-    addresses = [0x3F400020, 0x3FFB0000, 0x40080000, 0x400D0000]
-    out = struct.pack("<BBBBIB3xHBHH4xB", 0xE9, len(sizes), 2, 0x20, 0x40080000, 0xEE, chip, 0, 0,
-                      399, int(hashed))
-    checksum = 0xEF
-    for index, size in enumerate(sizes):
-        content = fill(seed + index * 1000, size)
-        if index == 0:
-            content = (app_desc(version, secure_version=secure_version) + content)[:size]
-        address = addresses[index]
-        if index == 3:
-            address += (len(out) + 8) % 0x10000
-        out += struct.pack("<II", address, size) + content
-        for byte in content:
-            checksum ^= byte
-    out += bytes(15 - len(out) % 16) + bytes([checksum])
-    return out + hashlib.sha256(out).digest() if hashed else out
 
 
 def table_seeds():
@@ -200,6 +127,8 @@ def session_seeds():
         write("session", name, framed(mode, 0, large))
         for cut in (4, 7):
             write("session", f"{name}-resume-{cut}", framed(mode, 0, large, 4096, cut, cut * 4 + 1))
+    for failing in (1, 3, 9, 14):
+        write("session", f"flash-fails-{failing}", framed(0x35, 0, small, 500, 0, failing))
     write("session", "reject", framed(0x34, 0x14, small))
     write("session", "abort", framed(0x35, 0x08, large))
     write("session", "runs-ota-1", framed(0x76, 0x25, small, 9))
@@ -338,18 +267,6 @@ ota_1,    0,    ota_1,   ,        1M
     write("csv", "binary", b"\x00" + table(FACTORY_AND_TWO))
     write("csv", "binary-sealed", b"\x80" + table(TWO_LARGE))
     write("csv", "binary-no-md5", b"\x01" + table(TWO_LARGE, md5=False))
-
-
-def signature_block(version, curve=0, small=False):
-    """A block whose key and signature are nobody's."""
-    if version == 2:
-        body = b"\xe7\x02\x00\x00" + fill(1, 32) + fill(2, 384) + b"\x01\x00\x01\x00" + fill(3, 772)
-    else:
-        digest, number = (32, 32) if small else (48, 48)
-        body = bytes([0xE7, 3, 0 if small else 1, 0]) + fill(1, digest) + bytes([curve])
-        body += fill(2, 2 * number) + fill(3, 2 * number)
-    body = body.ljust(1196, b"\x00")
-    return body + struct.pack("<I", zlib.crc32(body)) + bytes(16)
 
 
 def signature_seeds():
