@@ -6,7 +6,12 @@
 #include "cli/chip.h"
 #include "cli/commands.h"
 #include "cli/report.h"
+#include "otakit/transport/pull/pull.h"
 #include "sim/virtual_device.h"
+
+_Static_assert(OTK_PULL_CONNECT_TIMEOUT_MS == 15000u && OTK_PULL_STALL_TIMEOUT_MS == 20000u &&
+                   OTK_PULL_ATTEMPT_LIMIT == 8u,
+               "the help below names these defaults");
 
 static const struct cli_option options[] = {
     {.name = "flash",
@@ -44,19 +49,19 @@ static const struct cli_option options[] = {
     {.name = "connect-timeout",
      .value = "TIME",
      .kind = CLI_DURATION,
-     .help = "How long a connection may take. Default 10s."},
+     .help = "How long a connection may take. Default 15s."},
     {.name = "stall-timeout",
      .value = "TIME",
      .kind = CLI_DURATION,
-     .help = "How long no byte may arrive. Default 30s."},
+     .help = "How long the server may send next to nothing. Default 20s."},
     {.name = "total-timeout",
      .value = "TIME",
      .kind = CLI_DURATION,
-     .help = "How long one attempt may take. Default: no limit."},
+     .help = "How long the whole download may take. Default: no limit."},
     {.name = "attempts",
      .value = "N",
      .kind = CLI_NUMBER,
-     .help = "How many connections are tried for one update."},
+     .help = "How many transfers may fail in a row without progress. Default 8."},
     {.name = "poll",
      .value = "TIME",
      .kind = CLI_DURATION,
