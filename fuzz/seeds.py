@@ -111,7 +111,7 @@ def layout_seeds():
 
 
 def session_seeds():
-    sizes = (0x2400, 0x40, 0x40, 0x300)
+    sizes = (0x1400, 0x20, 0, 0x40)
     small = image("1.1.0", 3, (0x140, 0x20, 0, 0x40))
     large = image("1.1.0", 3, sizes)
 
@@ -196,7 +196,8 @@ def manifest_seeds():
 
 
 def pull_seeds():
-    data = image("1.1.0", 4, (0x2400, 0x40, 0x40, 0x300))
+    large = image("1.1.0", 4, (0x1400, 0x20, 0, 0x40))
+    data = image("1.1.0", 4, (0x140, 0x20, 0, 0x40))
     head, end, lost = b"\x00", b"\x07", b"\x87"
 
     def status(number):
@@ -212,27 +213,29 @@ def pull_seeds():
     def part(length):
         return b"\x05" + struct.pack("<H", length)
 
-    def framed(mode, steps, url=b"https://ota.example/app.bin"):
-        return (bytes([mode, len(url)]) + url + struct.pack("<H", len(data)) + data
+    def framed(mode, steps, url=b"https://ota.example/app.bin", served=data):
+        return (bytes([mode, len(url)]) + url + struct.pack("<H", len(served)) + served
                 + b"".join(steps))
 
-    whole = [head, part(5000), part(0xFFFF), end]
+    whole = [head, part(300), part(0xFFFF), end]
     moved = [status(302), field("Location: https://cdn.example/b"), b"\x03", end]
     manifest = b'{"firmware":"app.bin","sha":"%s","length":%d}' % (
         hashlib.sha256(data).hexdigest().encode(), len(data))
-    unknown = [status(200), b"\x03", part(3000), part(0xFFFF), end]
+    unknown = [status(200), b"\x03", part(300), part(0xFFFF), end]
     write("pull", "whole", framed(0x11, whole))
-    write("pull", "resume", framed(0x19, [head, part(6000), lost] + whole))
-    write("pull", "resume-etag", framed(0x09, [head, part(6000), lost] + whole))
+    write("pull", "resume", framed(0x19, [head, part(5000), lost] + whole, served=large))
+    write("pull", "resume-etag", framed(0x09, [head, part(5000), lost] + whole, served=large))
     write("pull", "redirect", framed(0x18, moved + whole))
     write("pull", "chunked", framed(0x01, unknown))
     write("pull", "manifest", framed(0x02, [status(200), b"\x03", body(manifest), end] + whole))
-    write("pull", "changed", framed(0x01, [head, part(6000), lost, status(200),
-                                           field('ETag: "2"'), b"\x03", end] + whole))
+    write("pull", "changed", framed(0x01, [head, part(5000), lost, status(200),
+                                           field('ETag: "2"'), b"\x03", end] + whole,
+                                    served=large))
     write("pull", "busy", framed(0x01, [status(503), field("Retry-After: 3"), b"\x03", end]
                                  + whole))
-    write("pull", "past-end", framed(0x01, [head, part(6000), lost, status(416),
-                                            field("Content-Range: bytes */6000"), b"\x03", end]))
+    write("pull", "past-end", framed(0x01, [head, part(5000), lost, status(416),
+                                            field("Content-Range: bytes */4096"), b"\x03", end],
+                                     served=large))
     write("pull", "stalled", framed(0x41, [head, part(100), b"\x06\x00\xf0"] + whole))
     write("pull", "downgrade", framed(0x08, [status(301), field("Location: http://ota.example/"),
                                              b"\x03", end]))
