@@ -3,6 +3,7 @@
 #include "otakit/core/device.h"
 
 #include "otakit/base/memory.h"
+#include "otakit/core/journal.h"
 #include "otakit/core/last_update.h"
 #include "otakit/core/mend.h"
 #include "otakit/core/record.h"
@@ -142,6 +143,11 @@ static enum otk_status settle_step(const struct otk_device *device,
         return erase_entry(device, active);
     }
     status = otk_selection_next(selection, device->running, OTK_STATE_VALID, &entry, &index);
+    /* A journal there would be lost, so its slot has to be settled before. */
+    if (status == OTK_OK) {
+        status = otk_journal_discard(device->board.flash, &device->layout, device->running,
+                                     otk_otadata_sector(&device->layout, index));
+    }
     if (status != OTK_OK) {
         return status;
     }

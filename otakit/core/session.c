@@ -71,6 +71,7 @@ static enum otk_status choose_slot(struct otk_session *session)
 {
     const struct otk_device *device = session->device;
     struct otk_selection selection;
+    struct otk_otadata entry;
     enum otk_status status;
 
     if (otk_trial_is_pending(device)) {
@@ -96,7 +97,12 @@ static enum otk_status choose_slot(struct otk_session *session)
     if (status != OTK_OK) {
         return status;
     }
-    session->journal_index = selection.active == 0 ? 1 : 0;
+    /* Where the switch will write, and that it will be able to, before anything is downloaded. */
+    status = otk_selection_next(&selection, session->slot, OTK_STATE_NEW, &entry,
+                                &session->journal_index);
+    if (status != OTK_OK) {
+        return status;
+    }
     /* Without an active entry the switch will write sector 0. A journal in sector 1, left by a
      * session that ran before the active entry was lost, must not be forgotten silently. */
     if (selection.active < 0) {

@@ -21,8 +21,8 @@
  *
  *     bytes --> stage (decoder, decryption; a transport's own) --> session --> flash
  *
- * A session that ends in any way but a switch leaves the running application alone. It does not
- * have to be closed: a reset, or opening again, finds on flash what can be continued.
+ * A session that ends in any way but a switch leaves the running application alone. A reset in the
+ * middle is allowed: the next session finds on flash what can be continued.
  */
 #ifndef OTAKIT_CORE_SESSION_H
 #define OTAKIT_CORE_SESSION_H
@@ -110,9 +110,12 @@ struct otk_session {
  *          OTK_TOO_BIG         image_size does not fit the slot
  *          OTK_MISALIGNED, OTK_BAD_TABLE
  *                              as otk_layout_check
+ *          OTK_OUT_OF_RANGE    otadata's sequence numbers are used up
  *          OTK_FLASH_IO        the flash refused
  * Power loss: the running application stays selected. Where otadata does not name it (after the
  * bootloader fell back), that is mended first, see DESIGN.md.
+ * Blocks for reading what is there: the sectors that an earlier attempt wrote, or a whole image of
+ * the wanted size. Without sha256 the call that completes the head does.
  */
 OTK_MUST_USE enum otk_status otk_session_open(struct otk_session *session,
                                               struct otk_device *device,

@@ -443,6 +443,30 @@ static void session_uses_whole_sectors_of_a_slot_only(void **state)
     assert_int_equal(otk_session_open(&rig.session, &rig.device, &request, rig.buffer), OTK_OK);
 }
 
+static void session_refuses_when_the_sequence_numbers_are_used_up(void **state)
+{
+    const struct otk_session_request request = {.image_size = 50000};
+    struct otk_otadata entry;
+    uint8_t bytes[OTK_OTADATA_SIZE];
+
+    (void)state;
+    rig_install(&rig, 0, &old_image);
+    otk_otadata_make(0xFFFFFFFDu, OTK_STATE_VALID, &entry);
+    otk_otadata_encode(&entry, bytes);
+    otk_nor_fill(rig.nor, RIG_OTADATA, bytes, sizeof bytes);
+    assert_int_equal(rig_reset(&rig), 0);
+    assert_int_equal(otk_session_open(&rig.session, &rig.device, &request, rig.buffer), OTK_OK);
+    otk_session_close(&rig.session);
+
+    otk_otadata_make(0xFFFFFFFEu, OTK_STATE_VALID, &entry);
+    otk_otadata_encode(&entry, bytes);
+    otk_nor_fill(rig.nor, RIG_OTADATA, bytes, sizeof bytes);
+    rig_install(&rig, 1, &old_image);
+    assert_int_equal(rig_reset(&rig), 1);
+    assert_int_equal(otk_session_open(&rig.session, &rig.device, &request, rig.buffer),
+                     OTK_OUT_OF_RANGE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -476,6 +500,7 @@ int main(void)
         TEST(session_works_with_large_write_units),
         TEST(session_refuses_a_table_that_would_make_it_hit_something_else),
         TEST(session_uses_whole_sectors_of_a_slot_only),
+        TEST(session_refuses_when_the_sequence_numbers_are_used_up),
     };
 
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
