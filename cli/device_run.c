@@ -6,6 +6,7 @@
 #include "cli/chip.h"
 #include "cli/commands.h"
 #include "cli/report.h"
+#include "cli/text.h"
 #include "otakit/transport/pull/pull.h"
 #include "sim/virtual_device.h"
 
@@ -131,6 +132,7 @@ static const struct cli_example examples[] = {
      "Fail the self-test of an application that is on trial."},
     {"otakit device run --flash device.flash --events - --quiet",
      "Boot, and tell it as JSON lines."},
+    {"otakit device run --flash device.flash --once --json | jq -r .outcome", "Only how it went."},
     {0},
 };
 
@@ -139,11 +141,48 @@ static bool is_word(const char *text, const char *word)
     return text && strcmp(text, word) == 0;
 }
 
+static cJSON *running_json(const struct otk_virtual_device_result *result)
+{
+    if (!result->is_running) {
+        return cJSON_CreateNull();
+    }
+    cJSON *running = cJSON_CreateObject();
+    cli_text_add_json(running, "label", result->label);
+    if (result->has_app) {
+        cli_text_add_json(running, "project", result->app.project);
+        cli_text_add_json(running, "version", result->app.version);
+    } else {
+        cJSON_AddNullToObject(running, "project");
+        cJSON_AddNullToObject(running, "version");
+    }
+    cJSON_AddBoolToObject(running, "confirmed", result->confirmed);
+    return running;
+}
+
+/* The device has told standard error what went wrong. */
+static int finish_json(const struct cli_call *call, const struct otk_virtual_device_result *result,
+                       int exit_status)
+{
+    cJSON *document = cJSON_CreateObject();
+    const struct cli_error error = {
+        .status = result->outcome, .why = result->why, .hint = result->hint};
+
+    cJSON_AddItemToObject(document, "running", running_json(result));
+    cJSON_AddStringToObject(document, "outcome", otk_status_name(result->outcome));
+    if (exit_status == CLI_DONE) {
+        return cli_finish_json(call, document);
+    }
+    cli_fail_told(&error, document, result->what);
+    return exit_status;
+}
+
 static int run(struct cli_call *call)
 {
-    const struct cli_error no_json = {.status = OTK_USAGE,
-                                      .why = "a running device has more to tell than one document",
-                                      .hint = "use --events - for one JSON object a line"};
+    const struct cli_error both = {.status = OTK_USAGE,
+                                   .why = "standard output cannot take both the events and the "
+                                          "JSON document",
+                                   .hint = "name a file with --events, or leave --json out"};
+    struct otk_virtual_device_result result;
     const struct otk_virtual_device_options device = {
         .flash_path = cli_text(call, "flash"),
         .name = cli_text(call, "name"),
@@ -172,14 +211,16 @@ static int run(struct cli_call *call)
         .self_test_timeout_ms = cli_u32(call, "self-test-timeout", 0),
         .confirm_manual = is_word(cli_text(call, "confirm"), "manual"),
         .once = cli_has(call, "once"),
-        .quiet = call->quiet,
+        .quiet = call->quiet || call->json,
         .events_path = cli_text(call, "events"),
+        .result = &result,
     };
 
-    if (call->json) {
-        return cli_fail_with(call, &no_json, "--json");
+    if (call->json && is_word(device.events_path, "-")) {
+        return cli_fail_with(call, &both, "--events -");
     }
-    return otk_virtual_device_run(&device);
+    const int exit_status = otk_virtual_device_run(&device);
+    return call->json ? finish_json(call, &result, exit_status) : exit_status;
 }
 
 const struct cli_command cli_device_run = {
@@ -188,7 +229,8 @@ const struct cli_command cli_device_run = {
     .description = "Boots the flash file by the bootloader's rules and runs its application: it "
                    "pulls the update it is told of, verifies it, switches, really resets, runs the "
                    "self-test and confirms or rolls back. All state is in the flash file; killing "
-                   "the program is a power cut. Runs until Ctrl-C, or as --once says.",
+                   "the program is a power cut. Runs until Ctrl-C, or as --once says. With --json "
+                   "there is no log, and one document at the end: what runs, and the outcome.",
     .options = options,
     .examples = examples,
     .run = run,

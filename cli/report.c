@@ -74,34 +74,66 @@ static void add_error(cJSON *document, enum otk_status status, const char *what,
     cli_text_add_json(error, "hint", hint);
 }
 
-static int report_error(const struct cli_call *call, const struct cli_error *error, cJSON *document,
-                        const char *format, va_list arguments)
+/* An error, fit for terminals and JSON. */
+struct words {
+    char what[WHAT_SIZE];
+    char why[WHAT_SIZE];
+    char hint[WHAT_SIZE];
+};
+
+static void choose_words(const struct cli_error *error, const char *what, struct words *words)
 {
     const char *why = error->why ? error->why : otk_status_text(error->status);
     const char *general_hint = otk_status_hint(error->status);
     const char *hint = error->hint ? error->hint : general_hint ? general_hint : "";
-    char raw[WHAT_SIZE];
-    char what[WHAT_SIZE];
-    char why_safe[WHAT_SIZE];
-    char hint_safe[WHAT_SIZE];
 
-    vsnprintf(raw, sizeof raw, format, arguments);
-    cli_text_clean(raw, what, sizeof what);
-    cli_text_clean(why, why_safe, sizeof why_safe);
-    cli_text_clean(hint, hint_safe, sizeof hint_safe);
+    cli_text_clean(what, words->what, sizeof words->what);
+    cli_text_clean(why, words->why, sizeof words->why);
+    cli_text_clean(hint, words->hint, sizeof words->hint);
+}
+
+static void print_words(const struct cli_call *call, const struct words *words)
+{
     fflush(stdout);
     fprintf(stderr, "otakit: %serror:%s %s: %s\n", call->colour_err ? "\033[1;31m" : "",
-            call->colour_err ? "\033[0m" : "", what, why_safe);
-    if (*hint_safe) {
+            call->colour_err ? "\033[0m" : "", words->what, words->why);
+    if (words->hint[0]) {
         fprintf(stderr, "%shint:%s %s\n", call->colour_err ? "\033[1m" : "",
-                call->colour_err ? "\033[0m" : "", hint_safe);
+                call->colour_err ? "\033[0m" : "", words->hint);
     }
-    if (call->json) {
-        document = document ? document : cJSON_CreateObject();
-        add_error(document, error->status, what, why_safe, hint_safe);
-        print_json(document);
-    }
+}
+
+static void print_error_json(enum otk_status status, const struct words *words, cJSON *document)
+{
+    document = document ? document : cJSON_CreateObject();
+    add_error(document, status, words->what, words->why, words->hint);
+    print_json(document);
     cJSON_Delete(document);
+}
+
+static int report_error(const struct cli_call *call, const struct cli_error *error, cJSON *document,
+                        const char *format, va_list arguments)
+{
+    char what[WHAT_SIZE];
+    struct words words;
+
+    vsnprintf(what, sizeof what, format, arguments);
+    choose_words(error, what, &words);
+    print_words(call, &words);
+    if (call->json) {
+        print_error_json(error->status, &words, document);
+    } else {
+        cJSON_Delete(document);
+    }
+    return cli_exit_status(error->status);
+}
+
+int cli_fail_told(const struct cli_error *error, cJSON *document, const char *what)
+{
+    struct words words;
+
+    choose_words(error, what, &words);
+    print_error_json(error->status, &words, document);
     return cli_exit_status(error->status);
 }
 

@@ -51,6 +51,9 @@ int cli_fail_with(const struct cli_call *call, const struct cli_error *error, co
 int cli_fail_in(const struct cli_call *call, const struct cli_error *error, cJSON *document,
                 const char *format, ...) CLI_FORMAT(4);
 
+/* As cli_fail_in with JSON, for an error that stands on standard error already. */
+int cli_fail_told(const struct cli_error *error, cJSON *document, const char *what);
+
 /* The exit status that belongs to a status. */
 int cli_exit_status(enum otk_status status);
 

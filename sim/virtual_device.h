@@ -21,6 +21,8 @@
 #include <stdint.h>
 
 #include "otakit/core/session.h"
+#include "otakit/format/image.h"
+#include "otakit/format/partition.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -28,6 +30,24 @@ extern "C" {
 
 /* Milliseconds until the watchdog bites, where the options say 0. */
 #define OTK_VIRTUAL_DEVICE_SELF_TEST_TIMEOUT_MS 10000u
+
+/* Bytes of a text of a result with its NUL; longer ones are cut. */
+#define OTK_VIRTUAL_DEVICE_TEXT_SIZE 256u
+
+/* How a run ended, for programs. */
+struct otk_virtual_device_result {
+    /* OTK_OK, OTK_UP_TO_DATE, or why the exit status is not 0; the three texts belong to that. */
+    enum otk_status outcome;
+    char what[OTK_VIRTUAL_DEVICE_TEXT_SIZE]; /* what failed; "" where nothing did */
+    char why[OTK_VIRTUAL_DEVICE_TEXT_SIZE];
+    const char *hint; /* how to mend it, a constant; or NULL */
+
+    bool is_running; /* an application ran when the run ended; the rest describes it */
+    bool confirmed;  /* it is neither on trial nor given up */
+    char label[OTK_PARTITION_LABEL_SIZE + 1]; /* of its slot */
+    bool has_app;                             /* it carries an application description */
+    struct otk_app_desc app;                  /* zero where has_app is false */
+};
 
 /* What the device is, what it does, and how it misbehaves. All pointers are borrowed until the run
  * ends. Zero is the default of every field but flash_path, which must be set. */
@@ -72,6 +92,7 @@ struct otk_virtual_device_options {
     bool once;               /* ends when one update attempt is decided */
     bool quiet;              /* no human log; errors and events only */
     const char *events_path; /* file for JSON lines, "-" for standard output; NULL: none */
+    struct otk_virtual_device_result *result; /* filled when the run ends; NULL: nobody asks */
 };
 
 /*

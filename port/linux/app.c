@@ -20,6 +20,7 @@
 #include "port/linux/self_test.h"
 #include "port/linux/slot_info.h"
 #include "port/linux/update.h"
+#include "sim/nor_fault.h"
 
 #define EXIT_DONE        0
 #define EXIT_REFUSED     1
@@ -49,6 +50,13 @@ static bool stop(struct app *app, int exit_status)
     return true;
 }
 
+/* All is well. */
+static bool stop_well(struct app *app, enum otk_status outcome)
+{
+    otk_log_outcome(app->machine->options, outcome, NULL, NULL, NULL);
+    return stop(app, EXIT_DONE);
+}
+
 static bool reset(struct app *app, enum otk_reset_reason reason)
 {
     otk_log_line(&app->machine->log, "app", "resets (%s)", otk_bootlog_reason(reason));
@@ -59,12 +67,23 @@ static bool reset(struct app *app, enum otk_reset_reason reason)
     return true;
 }
 
-/* An update is decided: that ends a run with --once. */
-static bool decide(struct app *app, int exit_status)
+/* An update is decided: that ends a run with --once. Both return whether it does. */
+static bool settle(struct app *app)
 {
     app->history->awaited_slot = OTK_SLOT_NONE;
     app->rests = true;
-    return app->machine->options->once ? stop(app, exit_status) : false;
+    return app->machine->options->once;
+}
+
+static bool decide_well(struct app *app, enum otk_status outcome)
+{
+    return settle(app) && stop_well(app, outcome);
+}
+
+/* As decide_well, for a failure that standard error has been told of. */
+static bool decide_ill(struct app *app)
+{
+    return settle(app) && stop(app, EXIT_REFUSED);
 }
 
 static void begin_event(struct app *app, const char *event)
@@ -141,7 +160,10 @@ static bool tell_rollback(struct app *app)
     if (!awaited && (options->pull_url || options->manifest_url)) {
         return false;
     }
-    return decide(app, EXIT_REFUSED);
+    if (options->once) {
+        otk_log_error(options, why, label, NULL, NULL);
+    }
+    return decide_ill(app);
 }
 
 static bool confirm(struct app *app)
@@ -149,13 +171,13 @@ static bool confirm(struct app *app)
     const enum otk_status status = otk_trial_confirm(&app->device);
 
     if (status != OTK_OK) {
-        otk_log_error("confirm", otk_status_text(status), NULL);
+        otk_log_error(app->machine->options, status, "confirm", NULL, NULL);
         return stop(app, EXIT_REFUSED);
     }
     otk_log_line(&app->machine->log, "app", "CONFIRMED: %s stays, in %s", app->name, app->label);
     begin_event(app, "confirmed");
     end_event(app);
-    return decide(app, EXIT_DONE);
+    return decide_well(app, OTK_OK);
 }
 
 static bool reject(struct app *app, enum otk_status reason)
@@ -164,12 +186,12 @@ static bool reject(struct app *app, enum otk_status reason)
     const enum otk_status status = otk_trial_reject(&app->device, reason, scratch);
 
     if (status == OTK_NO_ROLLBACK) {
-        otk_log_error("reject", otk_status_text(status),
+        otk_log_error(app->machine->options, status, "reject", NULL,
                       "the application stays on trial; put a good one into another slot");
-        return decide(app, EXIT_REFUSED);
+        return decide_ill(app);
     }
     if (status != OTK_OK) {
-        otk_log_error("reject", otk_status_text(status), NULL);
+        otk_log_error(app->machine->options, status, "reject", NULL, NULL);
         return stop(app, EXIT_REFUSED);
     }
     otk_log_line(&app->machine->log, "app", "REJECTED: %s; the old application shall boot",
@@ -178,6 +200,17 @@ static bool reject(struct app *app, enum otk_status reason)
     otk_event_status(&app->machine->events, reason);
     end_event(app);
     return reset(app, OTK_RESET_SOFTWARE);
+}
+
+/* Standard input ended. */
+static bool tell_silence(struct app *app)
+{
+    static const char *const why = "nobody answers: undecided, and the next reset rolls back";
+
+    otk_log_line(&app->machine->log, "app", "%s", why);
+    otk_log_error(app->machine->options, OTK_PENDING_VERIFY, app->label, why,
+                  "`otakit slot confirm` on the flash file would keep it");
+    return decide_ill(app);
 }
 
 /* A person decides. */
@@ -194,10 +227,7 @@ static bool ask(struct app *app)
     case OTK_CONSOLE_RESET:
         return reset(app, OTK_RESET_SOFTWARE);
     case OTK_CONSOLE_END:
-        otk_log_line(&app->machine->log, "app",
-                     "nobody answers: undecided, and the next reset rolls back; `otakit slot "
-                     "confirm` on the flash file would keep it");
-        return decide(app, EXIT_REFUSED);
+        return tell_silence(app);
     default:
         return stop(app, EXIT_INTERRUPTED);
     }
@@ -261,11 +291,11 @@ static bool pull(struct app *app)
         app->history->awaited_slot = slot;
         return reset(app, OTK_RESET_SOFTWARE);
     case OTK_UP_TO_DATE:
-        return decide(app, EXIT_DONE);
+        return decide_well(app, OTK_UP_TO_DATE);
     case OTK_INTERRUPTED:
         return stop(app, EXIT_INTERRUPTED);
     default:
-        return decide(app, EXIT_REFUSED);
+        return decide_ill(app);
     }
 }
 
@@ -292,7 +322,7 @@ static bool live(struct app *app)
     const bool can_pull = options->pull_url || options->manifest_url;
 
     if (!can_pull && options->once) {
-        return stop(app, otk_trial_is_pending(&app->device) ? EXIT_REFUSED : EXIT_DONE);
+        return stop_well(app, OTK_OK);
     }
     for (;;) {
         if (can_pull && !app->rests && pull(app)) {
@@ -303,6 +333,32 @@ static bool live(struct app *app)
             return true;
         }
     }
+}
+
+/* An application that was given up may run all the same, for want of another. */
+static bool is_confirmed(const struct app *app)
+{
+    const struct otk_last_update *const last = &app->last_update;
+    const bool given_up = last->to_slot == app->device.running &&
+                          (last->stage == OTK_STAGE_REJECTED ||
+                           last->stage == OTK_STAGE_ROLLED_BACK);
+
+    return !given_up && !otk_trial_is_pending(&app->device);
+}
+
+/* What runs when the run ends; a loss of power leaves nothing. */
+static void note_running(const struct app *app)
+{
+    struct otk_virtual_device_result *const result = app->machine->options->result;
+
+    if (!result || app->end.reset || !otk_nor_is_powered(app->machine->nor)) {
+        return;
+    }
+    result->is_running = true;
+    result->confirmed = is_confirmed(app);
+    result->has_app = app->device.has_app;
+    result->app = app->device.app;
+    snprintf(result->label, sizeof result->label, "%s", app->label);
 }
 
 struct otk_app_end otk_app_run(struct otk_machine *machine, int slot, enum otk_reset_reason reason,
@@ -318,18 +374,15 @@ struct otk_app_end otk_app_run(struct otk_machine *machine, int slot, enum otk_r
     status = start(&app, slot, reason, &rolled_back);
     if (status != OTK_OK) {
         if (status != OTK_POWER_LOST) {
-            otk_log_error("application start", otk_status_text(status), NULL);
+            otk_log_error(machine->options, status, "application start", NULL, NULL);
         }
         return (struct otk_app_end){.exit_status = EXIT_REFUSED};
     }
     otk_app_name(app.device.has_app ? &app.device.app : NULL, app.name);
     otk_log_line(&machine->log, "app", "%s runs", app.name);
-    if ((rolled_back || awaited_other) && tell_rollback(&app)) {
-        return app.end;
+    if (((rolled_back || awaited_other) && tell_rollback(&app)) ||
+        (otk_trial_is_pending(&app.device) && stand_trial(&app)) || live(&app)) {
+        note_running(&app);
     }
-    if (otk_trial_is_pending(&app.device) && stand_trial(&app)) {
-        return app.end;
-    }
-    live(&app);
     return app.end;
 }

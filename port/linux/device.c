@@ -114,7 +114,7 @@ static enum otk_status open_fuse(struct otk_machine *machine)
     }
     status = otk_fuse_file_open(&machine->fuse, path, machine->nor);
     if (status != OTK_OK) {
-        otk_log_error(path, otk_status_text(status), "the file holds one decimal number");
+        otk_log_error(machine->options, status, path, NULL, "the file holds one decimal number");
         return status;
     }
     machine->board.secure_version = &machine->fuse.store;
@@ -151,7 +151,7 @@ static enum otk_status open_hardware(struct otk_machine *machine)
 
     status = otk_nor_open_file(options->flash_path, NULL, &machine->nor);
     if (status != OTK_OK) {
-        otk_log_error(options->flash_path, open_reason(status), open_hint(status));
+        otk_log_error(options, status, options->flash_path, open_reason(status), open_hint(status));
         return status;
     }
     otk_device_clock_attach(&machine->clock, machine->nor);
@@ -190,11 +190,11 @@ static enum otk_status open_machine(struct otk_machine *machine,
     status = otk_events_open(&machine->events, options->events_path, machine->name,
                              &machine->clock);
     if (status != OTK_OK) {
-        otk_log_error(options->events_path, otk_status_text(status), NULL);
+        otk_log_error(options, status, options->events_path, NULL, NULL);
         return status;
     }
     if (options->ca_path && access(options->ca_path, R_OK) != 0) {
-        otk_log_error(options->ca_path, strerror(errno),
+        otk_log_error(options, OTK_HOST_IO, options->ca_path, strerror(errno),
                       "--ca names a PEM file with the certificate authorities to trust");
         return OTK_HOST_IO;
     }
@@ -234,7 +234,7 @@ static int tell_power_loss(struct otk_machine *machine)
     otk_event_number(&machine->events, "offset", op->offset);
     otk_event_number(&machine->events, "len", op->len);
     otk_event_end(&machine->events);
-    otk_log_error("device run", otk_status_text(OTK_POWER_LOST),
+    otk_log_error(machine->options, OTK_POWER_LOST, "device run", NULL,
                   "the flash file holds what the chip would hold; run again to see it recover");
     return EXIT_REFUSED;
 }
@@ -244,13 +244,15 @@ static int tell_interrupt(struct otk_machine *machine)
     otk_log_line(&machine->log, "power", "switched off (interrupted)");
     otk_event_begin(&machine->events, "interrupted");
     otk_event_end(&machine->events);
+    otk_log_outcome(machine->options, OTK_INTERRUPTED, "device run",
+                    otk_status_text(OTK_INTERRUPTED), NULL);
     return EXIT_INTERRUPTED;
 }
 
 /* The bootloader would reset and try again for ever. */
-static int tell_brick(enum otk_status status)
+static int tell_brick(const struct otk_machine *machine, enum otk_status status)
 {
-    otk_log_error("boot", otk_status_text(status),
+    otk_log_error(machine->options, status, "boot", NULL,
                   "`otakit slot list` shows what the flash file holds");
     return EXIT_REFUSED;
 }
@@ -265,7 +267,7 @@ static int live(struct otk_machine *machine)
         const enum otk_status status = otk_bootlog_boot(machine, end.reason, &result);
 
         if (otk_nor_is_powered(machine->nor) && status != OTK_OK) {
-            return tell_brick(status);
+            return tell_brick(machine, status);
         }
         if (otk_nor_is_powered(machine->nor)) {
             end = otk_app_run(machine, result.slot, end.reason, &history);
@@ -286,8 +288,12 @@ int otk_virtual_device_run(const struct otk_virtual_device_options *options)
     struct otk_machine machine;
     int exit_status = EXIT_REFUSED;
 
+    if (options->result) {
+        *options->result = (struct otk_virtual_device_result){.outcome = OTK_OK};
+    }
     if (contradiction) {
-        otk_log_error("device run", contradiction, "see `otakit device run --help`");
+        otk_log_error(options, OTK_USAGE, "device run", contradiction,
+                      "see `otakit device run --help`");
         return EXIT_USAGE;
     }
     otk_interrupt_watch();

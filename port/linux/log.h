@@ -11,6 +11,7 @@
 
 #include "otakit/base/status.h"
 #include "port/linux/device_clock.h"
+#include "sim/virtual_device.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,9 +34,20 @@ struct otk_log {
 void otk_log_line(const struct otk_log *log, const char *who, const char *format, ...)
     OTK_LOG_FORMAT(3, 4);
 
-/* Say on standard error what failed and why, and how to mend it where `hint` is not NULL. Not part
- * of the device's own log, so `quiet` does not silence it. */
-void otk_log_error(const char *what, const char *why, const char *hint);
+/*
+ * Say on standard error what failed, why, and how to mend it, and note it as otk_log_outcome does.
+ * Not part of the device's own log, so `quiet` does not silence it.
+ *
+ * why   NULL: the sentence of the status
+ * hint  a constant; NULL: the advice that belongs to the status, if there is any
+ */
+void otk_log_error(const struct otk_virtual_device_options *options, enum otk_status status,
+                   const char *what, const char *why, const char *hint);
+
+/* Note how the run stands in the options' result, where there is one; the last note counts.
+ * what and why may be NULL where nothing failed. */
+void otk_log_outcome(const struct otk_virtual_device_options *options, enum otk_status status,
+                     const char *what, const char *why, const char *hint);
 
 #ifdef __cplusplus
 }

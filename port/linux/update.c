@@ -2,7 +2,6 @@
 /* One update by HTTPS: the client of port/linux/pull_client.h, told while it works. */
 #include "port/linux/update.h"
 
-#include "host/hint.h"
 #include "otakit/core/session.h"
 #include "port/linux/events.h"
 #include "port/linux/interrupt.h"
@@ -68,13 +67,11 @@ static bool is_cancelled(void *context)
 
 static void tell_refusal(struct otk_machine *machine, enum otk_status status)
 {
-    const char *hint = otk_pull_hint(status);
-
     otk_log_line(&machine->log, "update", "REFUSED: %s", otk_status_text(status));
     otk_event_begin(&machine->events, "refused");
     otk_event_status(&machine->events, status);
     otk_event_end(&machine->events);
-    otk_log_error("update", otk_status_text(status), hint ? hint : otk_status_hint(status));
+    otk_log_error(machine->options, status, "update", NULL, otk_pull_hint(status));
 }
 
 static void tell_up_to_date(struct otk_machine *machine, const struct otk_device *device)

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """otakit device run as a command: what its options mean; updates have tests of their own."""
 import json
+import signal
+import subprocess
+import time
 
 import pytest
 
@@ -44,10 +47,56 @@ def test_a_trial_is_decided_by_the_self_test(otakit, flash, verdict, state, stat
 
 @pytest.mark.parametrize("arguments", [
     ["--confirm", "maybe"], ["--timing", "slow"], ["--poll", "30x"], ["--cut-after", "soon"],
-    ["--json"], ["--stall-timeout"]])
+    ["--json", "--events", "-"], ["--stall-timeout"]])
 def test_wrong_use_is_told_before_anything_runs(otakit, flash, arguments):
     result = otakit("device", "run", "--flash", flash, "--once", *arguments, status=2)
     assert "otakit: error: " in result.stderr and "boot" not in result.stdout
+
+
+def test_json_is_one_document_that_tells_what_runs(otakit, flash, tmp_path):
+    result = otakit("device", "run", "--flash", flash, "--once", "--json",
+                    "--events", tmp_path / "events")
+    running = {"label": "factory", "project": "lamp", "version": "1.0.0", "confirmed": True}
+    assert json.loads(result.stdout) == {"running": running, "outcome": "OK"}
+    assert result.stderr == "" and events((tmp_path / "events").read_text())
+
+
+@pytest.mark.parametrize("arguments, outcome, runs, exit_status", [
+    (["--self-test", "fail"], "SELF_TEST_FAILED", ("factory", True), 1),
+    (["--self-test", "hang", "--self-test-timeout", "100ms"], "UNCONFIRMED",
+     ("factory", True), 1),
+    (["--confirm", "manual"], "PENDING_VERIFY", ("ota_0", False), 1),
+    (["--pull", "http://localhost:1/a.bin"], "INSECURE_URL", ("ota_0", True), 1),
+    (["--cut-after", "1"], "POWER_LOST", None, 1),
+    (["--chip", "esp32"], "NOTHING_BOOTABLE", None, 1),
+    (["--sha256", "00"], "USAGE", None, 2),
+])
+def test_a_json_document_of_a_failure_tells_why(otakit, flash, arguments, outcome, runs,
+                                                exit_status):
+    otakit("slot", "switch", flash, "ota_0")
+    if "--pull" in arguments:
+        otakit("device", "run", "--flash", flash, "--once")
+    result = otakit("device", "run", "--flash", flash, "--once", "--json", *arguments, input="",
+                    status=exit_status)
+    document = json.loads(result.stdout)
+    running = document["running"]
+    assert (document["outcome"], document["error"]["code"]) == (outcome, outcome)
+    assert (running and (running["label"], running["confirmed"])) == runs
+    assert document["error"]["message"] in result.stderr.replace("otakit: error: ", "")
+    assert result.stderr.count("otakit: error: ") == 1
+
+
+def test_an_interrupted_run_tells_what_ran_in_its_document(otakit, flash, tmp_path):
+    told = tmp_path / "events"
+    process = otakit.start("device", "run", "--flash", flash, "--json", "--events", told,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    end = time.monotonic() + 20
+    while not (told.exists() and told.read_text()) and time.monotonic() < end:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    document = json.loads(process.communicate(timeout=20)[0])
+    assert (process.returncode, document["outcome"]) == (130, "INTERRUPTED")
+    assert document["running"]["label"] == "factory"
 
 
 def test_the_flash_file_is_needed(otakit, tmp_path):

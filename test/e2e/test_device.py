@@ -6,7 +6,7 @@ import json
 import pytest
 
 from device_fixtures import create_image, device, images, web  # noqa: F401 (fixtures)
-from virtual_device import interrupt
+from virtual_device import interrupt, read_events
 
 
 def slot_holds(device, label, image, tmp_path):
@@ -315,6 +315,24 @@ def test_real_timing_takes_the_time_that_it_reports(device):
     assert took_ms >= run.events[-1]["t_ms"]
     fast = device.update("new.bin", "--sha256", hashlib.sha256(b"").hexdigest(), status=1)
     assert fast.events
+
+
+def test_a_document_tells_the_outcome_of_an_update(device, images):
+    document = json.loads(device.update("new.bin", "--json", status=0).stdout)
+    assert document == {"outcome": "OK", "running": {
+        "label": "ota_0", "project": "lamp", "version": "2.0.0", "confirmed": True}}
+    again = device.update("new.bin", "--json", "--sha256", images.sha256, status=0)
+    assert json.loads(again.stdout) == {
+        **document, "outcome": "UP_TO_DATE"}
+    refused = json.loads(device.update("corrupt.bin", "--json", status=1).stdout)
+    assert refused["running"] == document["running"]
+    assert refused["outcome"] == refused["error"]["code"] == device_status(device)
+
+
+def device_status(device):
+    """Status of the refusal that the last run reported."""
+    return next(event["status"] for event in read_events(device.events_path)
+                if event["event"] == "refused")
 
 
 def test_quiet_says_nothing_but_errors(device):
