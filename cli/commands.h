@@ -15,6 +15,7 @@ extern const struct cli_command cli_flash_create;
 extern const struct cli_command cli_flash_read;
 extern const struct cli_command cli_flash_write;
 extern const struct cli_command cli_flash_erase;
+extern const struct cli_command cli_slot_last_update;
 extern const struct cli_command cli_slot_list;
 extern const struct cli_command cli_slot_switch;
 extern const struct cli_command cli_slot_confirm;

@@ -14,6 +14,7 @@
 #include "cli/text.h"
 #include "cli/value.h"
 #include "host/image_inspect.h"
+#include "otakit/core/last_update.h"
 
 /* Everything known of one slot. */
 struct slot_view {
@@ -24,6 +25,7 @@ struct slot_view {
     bool has_entry;
     struct otk_otadata entry;
     bool boots_next;
+    bool is_unfinished; /* an update of it was begun and can be continued */
 };
 
 static const struct cli_operand operands[] = {
@@ -142,11 +144,27 @@ static void describe_image(const struct slot_view *view, char *project, char *ve
     snprintf(project, size, "%s", is_app ? or_dash(view->image.app.project) : "-");
     snprintf(version, size, "%s", is_app ? or_dash(view->image.app.version) : "-");
     if (!view->has_image) {
-        snprintf(note, size, "empty");
+        snprintf(note, size, "%s", view->is_unfinished ? "unfinished update" : "empty");
     } else if (view->image.status != OTK_OK) {
         snprintf(note, size, "%s", otk_status_text(view->image.status));
     } else {
         snprintf(note, size, "%s", view->boots_next ? "boots next" : "");
+    }
+}
+
+/* Mark the slot that is being updated; the first bytes of an image are written last. */
+static void mark_unfinished(const struct cli_call *call, const struct cli_chip *chip,
+                            const struct cli_board *board, struct slot_view *views, size_t count)
+{
+    struct otk_device device;
+    struct otk_last_update last;
+
+    if (cli_board_start(call, chip, board, &device) != CLI_DONE ||
+        otk_last_update(&device, &last) != OTK_OK || last.stage != OTK_STAGE_WRITING) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        views[i].is_unfinished = views[i].slot == last.to_slot;
     }
 }
 
@@ -199,6 +217,7 @@ static int list(const struct cli_call *call, const struct cli_chip *chip)
     if (call->json) {
         exit_status = print_json(call, chip, views, count, boots_next);
     } else {
+        mark_unfinished(call, chip, &board, views, count);
         print_text(call, views, count, boots_next);
     }
     free(views);

@@ -264,3 +264,54 @@ def test_otadata_at_an_odd_place_is_an_error_not_a_crash(otakit, tmp_path, image
     for command in (("slot", "switch", flash, "factory"), ("slot", "switch", flash, "ota_0"),
                     ("slot", "reset", flash), ("flash", "erase", flash, "otadata")):
         assert failure(otakit, *command)["code"] in ("FLASH_IO", "MISALIGNED", "NO_OTADATA")
+
+
+LAST_KEYS = {"stage", "status", "reset_reason", "from", "to", "image_size"}
+
+
+def last_update(otakit, flash):
+    """The document of the command, and its line."""
+    document = otakit.json("slot", "last-update", flash)
+    assert set(document) == LAST_KEYS
+    return document, otakit("slot", "last-update", flash).stdout
+
+
+def test_without_an_update_nothing_is_known_of_one(otakit, flash):
+    before = flash.read_bytes()
+    document, line = last_update(otakit, flash)
+    assert document == {"stage": "none", "status": "OK", "reset_reason": "unknown", "from": None,
+                        "to": None, "image_size": None}
+    assert line == "no update is known\n" and flash.read_bytes() == before
+
+
+def test_a_trial_and_its_confirmation_are_told(otakit, flash):
+    otakit("slot", "switch", flash, "ota_0")
+    otakit("boot", flash)
+    document, line = last_update(otakit, flash)
+    assert (document["stage"], document["from"], document["to"]) == ("trial", "factory", "ota_0")
+    assert line.startswith("ota_0 is on trial") and "factory" in line
+    otakit("slot", "confirm", flash)
+    document, line = last_update(otakit, flash)
+    assert (document["stage"], document["to"]) == ("confirmed", "ota_0")
+    assert line.startswith("ota_0 is confirmed")
+
+
+@pytest.mark.parametrize("verdict, status, reason", [
+    ("fail", "SELF_TEST_FAILED", "unknown"), ("hang", "UNCONFIRMED", "watchdog")])
+def test_a_rollback_is_told_with_its_reason(otakit, flash, verdict, status, reason):
+    otakit("slot", "switch", flash, "ota_0")
+    otakit("device", "run", "--flash", flash, "--once", "--self-test", verdict,
+           "--self-test-timeout", "100ms", status=1)
+    document, line = last_update(otakit, flash)
+    assert document["stage"] == "rolled_back"
+    assert (document["from"], document["to"]) == ("factory", "ota_0")
+    assert (document["status"], document["reset_reason"]) == (status, reason)
+    assert line.startswith("ota_0 was rolled back to factory: the new application")
+    assert ("(reset: watchdog)" in line) == (reason == "watchdog")
+
+
+def test_without_otadata_there_is_no_last_update(otakit, tmp_path, images):
+    flash = tmp_path / "single.flash"
+    otakit("flash", "create", "-o", flash, "--size", "2MB", "--preset", "single-app",
+           "--app", f"factory={images[0]}")
+    assert failure(otakit, "slot", "last-update", flash)["code"] == "NO_OTADATA"

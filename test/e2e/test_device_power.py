@@ -62,13 +62,22 @@ def count_operations(device, images):
     return low - 1
 
 
-def test_a_cut_says_so_and_the_next_run_resumes(device, images, web, tmp_path):
+def test_a_cut_says_so_and_the_next_run_resumes(device, otakit, images, web, tmp_path):
     run = update(device, images, "--cut-after", 300)
     assert run.status == 1
     assert run.names()[-1] == "power_lost"
     assert run.one("power_lost")["operation"] == 300
     assert "POWER LOST" in run.stdout and "hint: " in run.stderr
     assert device.boots() == "factory"
+
+    last = otakit.json("slot", "last-update", device.flash)
+    assert (last["stage"], last["status"]) == ("writing", "OK")
+    assert (last["from"], last["to"]) == ("factory", "ota_0")
+    line = otakit("slot", "last-update", device.flash).stdout
+    assert line.startswith("an update of ota_0 is unfinished")
+    slots = otakit("slot", "list", device.flash).stdout.splitlines()
+    assert ["unfinished update" in slot for slot in slots] == [False, True, False]
+    assert slots[2].endswith("empty")
 
     run = update(device, images)
     assert run.status == 0
