@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/image_view.h"
 #include "cli/progress.h"
 #include "cli/report.h"
 #include "host/image_inspect.h"
@@ -73,9 +74,11 @@ static int check_image(const struct cli_call *call, const struct otk_partition *
                        const char *name, const uint8_t *data, uint32_t len)
 {
     struct otk_image_report report;
+    struct cli_error error;
+    char why[CLI_IMAGE_WHY_SIZE];
 
     otk_image_inspect(data, len, NULL, &report);
-    if (report.has_header) {
+    if (cli_image_has_chip(call, &report)) {
         const struct otk_image_target target = {
             .area = {.offset = partition->offset, .size = partition->size},
             .chip_id = (uint16_t)cli_u32(call, "chip", report.header.chip_id),
@@ -86,9 +89,9 @@ static int check_image(const struct cli_call *call, const struct otk_partition *
     if (report.status == OTK_OK) {
         return CLI_DONE;
     }
-    const struct cli_error error = {
-        .status = report.status,
-        .hint = "no bootloader would start this; --force writes it all the same"};
+    cli_image_explain(&report, why, &error);
+    error.hint = error.hint ? error.hint
+                            : "no bootloader would start this; --force writes it all the same";
     return cli_fail_with(call, &error, "%s into %s", name, partition->label);
 }
 

@@ -6,6 +6,7 @@
 #include "cli/call.h"
 #include "cli/commands.h"
 #include "cli/file.h"
+#include "cli/image_view.h"
 #include "cli/report.h"
 #include "cli/value.h"
 #include "host/image_inspect.h"
@@ -111,15 +112,18 @@ static int verify(const struct cli_call *call, const char *name, const uint8_t *
     struct otk_image_report report;
 
     otk_image_inspect(data, len, NULL, &report);
-    if (report.has_header) {
+    if (cli_image_has_chip(call, &report)) {
         const struct otk_image_target target = target_of(call, &report.header);
         otk_image_inspect(data, len, &target, &report);
     }
     if (report.status != OTK_OK) {
         const bool is_guess = report.status == OTK_CHIP_REVISION && !cli_has(call, "revision");
-        const struct cli_error error = {
-            .status = report.status,
-            .hint = is_guess ? "tell the chip's revision, for example --revision 1.0" : NULL};
+        struct cli_error error;
+        char why[CLI_IMAGE_WHY_SIZE];
+        cli_image_explain(&report, why, &error);
+        if (is_guess) {
+            error.hint = "tell the chip's revision, for example --revision 1.0";
+        }
         return cli_fail_with(call, &error, "%s", name);
     }
     if (cli_has(call, "key")) {

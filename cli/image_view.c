@@ -156,31 +156,74 @@ static void print_segments(const struct cli_call *call, const struct otk_image_r
     cli_columns_print(call, &columns);
 }
 
-void cli_image_print(const struct cli_call *call, const struct otk_image_report *report)
+void cli_image_explain(const struct otk_image_report *report, char why[CLI_IMAGE_WHY_SIZE],
+                       struct cli_error *error)
 {
-    const bool is_good = report->status == OTK_OK;
+    const bool is_named = otk_chip_name(report->header.chip_id) && !report->is_esp8266;
+
+    *error = (struct cli_error){.status = report->status};
+    if (!report->has_header || report->status != OTK_WRONG_CHIP || is_named) {
+        return;
+    }
+    snprintf(why, CLI_IMAGE_WHY_SIZE, "its chip id 0x%04x is none of an ESP32-class chip%s",
+             report->header.chip_id,
+             report->is_esp8266 ? " (it looks like an ESP8266 image)" : "");
+    error->why = why;
+    error->hint = report->is_esp8266
+                      ? "build it for an ESP32-class chip; an ESP8266 boots and updates differently"
+                      : "build it for one of the chips that `otakit image create --help` names";
+}
+
+bool cli_image_has_chip(const struct cli_call *call, const struct otk_image_report *report)
+{
+    return report->has_header &&
+           (cli_has(call, "chip") || otk_chip_name(report->header.chip_id) != NULL);
+}
+
+/* What a bootloader of the image's chip finds in it. */
+static void print_structure(const struct cli_call *call, const struct otk_image_report *report)
+{
     char text[96];
     char size[32];
 
+    if (report->has_app) {
+        print_app(&report->app);
+    }
+    if (report->len > 0) {
+        cli_value_format_size(report->len, size, sizeof size);
+        snprintf(text, sizeof text, "%u bytes (%s)", report->len, size);
+        print_field("length", text);
+    }
+    snprintf(text, sizeof text, "0x%08x", report->header.entry_address);
+    print_field("entry", text);
+    print_segments(call, report);
+    print_field("checksum", report->checksum == OTK_CHECK_OK ? "ok" : "bad");
+    print_field("sha256", check_name(report->hash));
+    print_signatures(report);
+}
+
+void cli_image_print(const struct cli_call *call, const struct otk_image_report *report)
+{
+    const bool is_good = report->status == OTK_OK;
+    struct cli_error error;
+    char why[CLI_IMAGE_WHY_SIZE];
+    char chip[24];
+
+    cli_image_explain(report, why, &error);
     if (report->has_header) {
-        cli_value_format_chip(report->header.chip_id, text, sizeof text);
-        print_field("chip", text);
-        if (report->has_app) {
-            print_app(&report->app);
-        }
-        if (report->len > 0) {
-            cli_value_format_size(report->len, size, sizeof size);
-            snprintf(text, sizeof text, "%u bytes (%s)", report->len, size);
-            print_field("length", text);
-        }
-        snprintf(text, sizeof text, "0x%08x", report->header.entry_address);
-        print_field("entry", text);
-        print_segments(call, report);
-        print_field("checksum", report->checksum == OTK_CHECK_OK ? "ok" : "bad");
-        print_field("sha256", check_name(report->hash));
-        print_signatures(report);
+        cli_value_format_chip(report->header.chip_id, chip, sizeof chip);
+        print_field("chip", chip);
+    }
+    if (report->has_header && !report->is_esp8266) {
+        print_structure(call, report);
     }
     printf("%-10s %s%s%s%s\n", "verdict", cli_colour(call, is_good ? CLI_GREEN : CLI_RED),
            is_good ? "a bootloader accepts it" : "refused: ",
-           is_good ? "" : otk_status_text(report->status), cli_colour_end(call));
+           is_good     ? ""
+           : error.why ? error.why
+                       : otk_status_text(report->status),
+           cli_colour_end(call));
+    if (error.hint) {
+        print_field("hint", error.hint);
+    }
 }

@@ -15,6 +15,12 @@
 /* Where an image stands that is judged on its own: like the first slot of most tables. */
 #define USUAL_OFFSET 0x10000u
 
+/* Where an ESP8266 has RAM for data, and RAM and flash for code; ends excluded. */
+#define ESP8266_DATA_BEGIN 0x3FFE8000u
+#define ESP8266_DATA_END   0x40000000u
+#define ESP8266_CODE_BEGIN 0x40100000u
+#define ESP8266_CODE_END   0x40300000u
+
 static const char *kind_of(enum otk_region region, bool is_first_flash, bool has_entry)
 {
     switch (region) {
@@ -155,6 +161,18 @@ static void check_signatures(const uint8_t *image, uint32_t len, struct otk_imag
     }
 }
 
+/* An ESP8266's header has 8 bytes, so its first segment's address stands where an ESP32's header
+ * has pins. Entry and segment must lie in that chip's RAM or flash. */
+static bool has_esp8266_shape(const uint8_t *image)
+{
+    const uint32_t entry = otk_load_le32(image + 4);
+    const uint32_t address = otk_load_le32(image + 8);
+    const bool is_data = address >= ESP8266_DATA_BEGIN && address < ESP8266_DATA_END;
+    const bool is_code = address >= ESP8266_CODE_BEGIN && address < ESP8266_CODE_END;
+
+    return entry >= ESP8266_CODE_BEGIN && entry < ESP8266_CODE_END && (is_data || is_code);
+}
+
 static struct otk_image_target usual_target(const struct otk_image_report *report)
 {
     const bool is_known = report->has_header && otk_chip_name(report->header.chip_id);
@@ -196,4 +214,8 @@ void otk_image_inspect(const uint8_t *image, uint32_t len, const struct otk_imag
     }
     usual = usual_target(report);
     report->status = judge(image, len, target ? target : &usual);
+    if (report->has_header && report->status != OTK_OK && has_esp8266_shape(image)) {
+        report->is_esp8266 = true;
+        report->status = OTK_WRONG_CHIP;
+    }
 }

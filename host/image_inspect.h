@@ -57,6 +57,8 @@ struct otk_image_report {
     struct otk_app_desc app;
     uint32_t signature_count; /* good-looking blocks in the signature sector; 0: not signed */
     struct otk_signature_report signatures[OTK_SIGNATURE_BLOCK_COUNT];
+    bool is_esp8266; /* header and first segment are those of an ESP8266's image: the same magic,
+                        but no chip id; never set for an image that is accepted */
     enum otk_status status; /* OTK_OK: the bootloader would accept the image */
 };
 

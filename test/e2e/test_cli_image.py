@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """otakit image info, verify, create and sign."""
+import struct
 import subprocess
 
 import pytest
@@ -187,3 +188,35 @@ def test_sign_refuses_a_broken_image_unless_forced(otakit, image, keys):
     broken, out = damage(image, 4000), image.with_suffix(".signed")
     otakit("image", "sign", broken, "--key", keys["p256"][0], "-o", out, status=1)
     otakit("image", "sign", broken, "--key", keys["p256"][0], "-o", out, "--force")
+
+
+def esp8266_image(path, segment_size):
+    """What an ESP8266 boots: 8 bytes of header, then the first segment's address and size."""
+    header = struct.pack("<BBBBI", 0xE9, 1, 0, 0, 0x401004D0)
+    segment = struct.pack("<II", 0x40100000, segment_size) + bytes(range(256)) * 128
+    path.write_bytes(header + segment)
+    return path
+
+
+@pytest.mark.parametrize("segment_size", [0x7984, 0x0005])  # where others have their chip id
+def test_an_image_of_an_esp8266_is_called_one(otakit, tmp_path, segment_size):
+    image = esp8266_image(tmp_path / "esp8266.bin", segment_size)
+    document = otakit.json("image", "info", image)
+    assert (document["accepted"], document["status"]) == (False, "WRONG_CHIP")
+    reason = f"chip id 0x{segment_size:04x} is none of an ESP32-class chip (it looks like an ESP8266"
+    assert reason in otakit("image", "info", image).stdout
+    for command in (["image", "verify", image],
+                    ["flash", "create", "-o", tmp_path / "f", "--size", "4MB", "--preset",
+                     "two-ota", "--app", f"ota_0={image}"]):
+        error = failure(otakit, *command)
+        assert error["code"] == "WRONG_CHIP" and reason in error["message"]
+        assert "ESP8266" in error["hint"]
+
+
+def test_an_image_for_a_chip_without_a_name_is_for_the_wrong_chip(otakit, image, tmp_path):
+    content = bytearray(image.read_bytes())
+    content[12:14] = b"\x34\x12"
+    (tmp_path / "x.bin").write_bytes(content)
+    error = failure(otakit, "image", "verify", tmp_path / "x.bin")
+    assert error["code"] == "WRONG_CHIP" and error["hint"]
+    assert "0x1234 is none" in error["message"] and "ESP8266" not in error["message"]

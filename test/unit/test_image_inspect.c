@@ -236,6 +236,21 @@ static void image_inspect_notes_at_most_16_segments(void **state)
     assert_int_equal(report.len, 0);
 }
 
+static void image_inspect_knows_an_image_of_an_esp8266(void **state)
+{
+    static const uint8_t begin[] = {0xE9, 3, 0, 0, 0xD0, 4, 0x10, 0x40, 0, 0, 0x10, 0x40};
+    uint8_t bytes[64] = {0};
+
+    (void)state;
+    memcpy(bytes, begin, sizeof begin);
+    otk_image_inspect(bytes, sizeof bytes, NULL, &report);
+    assert_true(report.is_esp8266);
+    assert_int_equal(report.status, OTK_WRONG_CHIP);
+    bytes[11] = 0;
+    otk_image_inspect(bytes, sizeof bytes, NULL, &report);
+    assert_false(report.is_esp8266);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -254,6 +269,7 @@ int main(void)
         TEST(image_inspect_names_memories),
         TEST(image_inspect_tells_code_from_data_where_memory_is_shared),
         TEST(image_inspect_notes_at_most_16_segments),
+        TEST(image_inspect_knows_an_image_of_an_esp8266),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
