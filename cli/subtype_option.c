@@ -4,14 +4,47 @@
 
 #include <stdlib.h>
 
-const char **cli_subtypes_open(const struct cli_call *call)
-{
-    const char **subtypes = calloc(call->value_count + 1, sizeof *subtypes);
+#include "cli/report.h"
+#include "host/csv_words.h"
 
-    for (size_t i = 0; subtypes && i < call->value_count; i++) {
-        subtypes[i] = cli_text_at(call, "extra-partition-subtypes", i);
+/* A bad subtype is the command's fault; told while a CSV is read it would look like the CSV's. */
+static int check(const struct cli_call *call, const char *const *subtypes)
+{
+    const struct otk_csv_options options = {.extra_subtypes = subtypes,
+                                            .extra_subtype_count = cli_subtypes_count(subtypes)};
+    struct otk_csv_words words;
+    struct otk_error error = {0};
+    const enum otk_status status = otk_csv_words_open(&words, &options, &error);
+    const struct cli_error refusal = {
+        .status = status == OTK_BAD_CSV ? OTK_USAGE : status,
+        .why = error.message[0] ? error.message : NULL,
+        .hint = error.hint[0] ? error.hint : "write TYPE,NAME,VALUE with a value that is free"};
+
+    if (status != OTK_OK) {
+        return cli_fail_with(call, &refusal, "--extra-partition-subtypes");
     }
-    return subtypes;
+    otk_csv_words_close(&words);
+    return CLI_DONE;
+}
+
+int cli_subtypes_open(const struct cli_call *call, const char ***subtypes)
+{
+    const char **list = calloc(call->value_count + 1, sizeof *list);
+
+    *subtypes = NULL;
+    if (!list) {
+        return cli_fail(call, OTK_NO_MEMORY, "--extra-partition-subtypes");
+    }
+    for (size_t i = 0; i < call->value_count; i++) {
+        list[i] = cli_text_at(call, "extra-partition-subtypes", i);
+    }
+    const int exit_status = check(call, list);
+    if (exit_status != CLI_DONE) {
+        free(list);
+        return exit_status;
+    }
+    *subtypes = list;
+    return CLI_DONE;
 }
 
 size_t cli_subtypes_count(const char *const *subtypes)

@@ -2,7 +2,8 @@
 /*
  * The option --extra-partition-subtypes, for the option lists of commands that read or write CSVs.
  *
- *     const char **extra = cli_subtypes_open(call);
+ *     const char **extra;
+ *     exit_status = cli_subtypes_open(call, &extra);
  *     csv_options.extra_subtypes = extra;
  *     csv_options.extra_subtype_count = cli_subtypes_count(extra);
  *     …
@@ -23,9 +24,14 @@
                 "follow one another."                                                          \
     }
 
-/* The subtypes that the call names, a NULL behind the last; the texts are borrowed, the list is the
- * caller's to free. NULL: no memory. */
-const char **cli_subtypes_open(const struct cli_call *call);
+/*
+ * The subtypes that the call names, a NULL behind the last.
+ *
+ * subtypes  the texts are borrowed, the list is the caller's to free; NULL on failure
+ *
+ * Returns  CLI_DONE, or the exit status of the failure, which was reported: a malformed subtype
+ */
+int cli_subtypes_open(const struct cli_call *call, const char ***subtypes);
 
 /* How many subtypes a list has. */
 size_t cli_subtypes_count(const char *const *subtypes);

@@ -132,10 +132,11 @@ static int build(struct cli_call *call, const char *name, const void *csv, size_
     const struct cli_error is_binary = {.status = OTK_BAD_CSV,
                                         .why = "this is a binary table already",
                                         .hint = "otakit table show prints its CSV"};
-    const char **extra_subtypes = cli_subtypes_open(call);
+    const char **extra_subtypes;
+    const int exit_status = cli_subtypes_open(call, &extra_subtypes);
 
-    if (!extra_subtypes) {
-        return cli_fail(call, OTK_NO_MEMORY, "%s", name);
+    if (exit_status != CLI_DONE) {
+        return exit_status;
     }
     fill_options(call, extra_subtypes, &csv_options);
     if (otk_csv_is_binary(csv, len)) {

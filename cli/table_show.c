@@ -130,11 +130,11 @@ static int run(struct cli_call *call)
     };
     uint8_t table[OTK_TABLE_SIZE];
     uint8_t *data = NULL;
-    const char **extra_subtypes = cli_subtypes_open(call);
-    int exit_status;
+    const char **extra_subtypes;
+    int exit_status = cli_subtypes_open(call, &extra_subtypes);
 
-    if (!extra_subtypes) {
-        return cli_fail(call, OTK_NO_MEMORY, "%s", input.name);
+    if (exit_status != CLI_DONE) {
+        return exit_status;
     }
     otk_csv_options_init(&csv_options);
     csv_options.extra_subtypes = extra_subtypes;

@@ -207,3 +207,14 @@ def test_a_csv_in_another_encoding_is_shown(otakit, tmp_path, encoding):
     mark = "\ufeff" if encoding == "utf-16-be" else ""
     csv.write_bytes((mark + CSV).encode(encoding))
     assert len(otakit.json("table", "show", csv)["entries"]) == 6
+
+
+@pytest.mark.parametrize("extra", ["data", "data,mine,many", "nix,mine,0x40", "data,mine,0x02"])
+def test_a_bad_extra_subtype_is_the_options_fault(otakit, tmp_path, extra):
+    csv = tmp_path / "t.csv"
+    csv.write_text("nvs,data,nvs,0x9000,16K\n")
+    for command in (["table", "build", csv, "-o", tmp_path / "t.bin"], ["table", "show", csv]):
+        error = failure(otakit, *command, "--extra-partition-subtypes", extra, status=2)
+        assert error["code"] == "USAGE"
+        assert error["message"].startswith("--extra-partition-subtypes: ")
+        assert "TYPE,NAME,VALUE" in error["hint"]
