@@ -15,6 +15,7 @@
 #include "otakit/core/boot.h"
 #include "otakit/core/device.h"
 #include "otakit/crypto/digest.h"
+#include "otakit/format/url.h"
 #include "port/linux/app.h"
 #include "port/linux/bootlog.h"
 #include "port/linux/interrupt.h"
@@ -59,6 +60,14 @@ static void decode_sha256(const char *text, uint8_t sha256[OTK_SHA256_SIZE])
     }
 }
 
+static bool is_url(const char *text)
+{
+    const size_t len = strlen(text);
+    struct otk_url url;
+
+    return len < OTK_URL_SIZE && otk_url_decode(otk_text(text, (uint32_t)len), &url) == OTK_OK;
+}
+
 /* What is wrong with the options, or NULL. */
 static const char *find_contradiction(const struct otk_virtual_device_options *options)
 {
@@ -75,6 +84,9 @@ static const char *find_contradiction(const struct otk_virtual_device_options *o
     }
     if (options->sha256 && !is_sha256(options->sha256)) {
         return "a SHA-256 is 64 hexadecimal digits";
+    }
+    if (url && !is_url(url)) {
+        return "the URL is malformed: it is written https://host/path";
     }
     if (url && strncmp(url, "https://", 8) == 0 && !options->ca_path) {
         return "an https URL needs a CA file to trust";

@@ -67,11 +67,16 @@ static bool is_cancelled(void *context)
 
 static void tell_refusal(struct otk_machine *machine, enum otk_status status)
 {
-    otk_log_line(&machine->log, "update", "REFUSED: %s", otk_status_text(status));
+    /* The only key of a pull is the CA's. */
+    const bool is_ca = status == OTK_BAD_KEY;
+    const char *why = is_ca ? "the CA file holds no certificate" : otk_status_text(status);
+
+    otk_log_line(&machine->log, "update", "REFUSED: %s", why);
     otk_event_begin(&machine->events, "refused");
     otk_event_status(&machine->events, status);
     otk_event_end(&machine->events);
-    otk_log_error(machine->options, status, "update", NULL, otk_pull_hint(status));
+    otk_log_error(machine->options, status, is_ca ? machine->options->ca_path : "update", why,
+                  otk_pull_hint(status));
 }
 
 static void tell_up_to_date(struct otk_machine *machine, const struct otk_device *device)

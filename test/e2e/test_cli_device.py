@@ -103,3 +103,26 @@ def test_the_flash_file_is_needed(otakit, tmp_path):
     assert failure(otakit, "device", "run", status=2)["code"] == "USAGE"
     result = otakit("device", "run", "--flash", tmp_path / "nix", "--once", status=1)
     assert "otakit: error: " in result.stderr
+
+
+@pytest.mark.parametrize("url", ["foo", "ftp://x", "https://", "http://user:word@host/a",
+                                 "http://host:port/a"])
+@pytest.mark.parametrize("option", ["--pull", "--manifest"])
+def test_a_malformed_url_is_wrong_use(otakit, flash, option, url):
+    before = flash.read_bytes()
+    result = otakit("device", "run", "--flash", flash, "--once", option, url, status=2)
+    assert "malformed" in result.stderr and result.stdout == ""
+    assert flash.read_bytes() == before
+
+
+@pytest.mark.parametrize("holds", ["nothing", "key"])
+def test_a_ca_file_without_a_certificate_is_told_as_that(otakit, flash, tmp_path, holds):
+    ca = tmp_path / "ca.pem"
+    ca.touch()
+    if holds == "key":
+        subprocess.run(["openssl", "genrsa", "-out", ca, "2048"], check=True, capture_output=True)
+    document = json.loads(otakit("device", "run", "--flash", flash, "--once", "--json", "--ca", ca,
+                                 "--pull", "https://localhost:1/a.bin", status=1).stdout)
+    assert document["error"]["code"] == "BAD_KEY"
+    assert document["error"]["message"] == f"{ca}: the CA file holds no certificate"
+    assert "CERTIFICATE" in document["error"]["hint"]
