@@ -57,6 +57,15 @@ static cJSON *result_json(const struct cli_chip *chip, const struct otk_boot_res
     return document;
 }
 
+/* The bootloader only sees that no image starts there; a person can be told why. */
+static const char *attempt_text(const struct cli_chip *chip, const struct otk_boot_attempt *attempt)
+{
+    const bool is_blank = attempt->status == OTK_BAD_MAGIC &&
+                          cli_chip_is_blank(chip, otk_layout_slot(&chip->layout, attempt->slot));
+
+    return otk_status_text(is_blank ? OTK_SLOT_EMPTY : attempt->status);
+}
+
 static void print_result(const struct cli_call *call, const struct cli_chip *chip,
                          const struct otk_boot_result *result)
 {
@@ -70,7 +79,7 @@ static void print_result(const struct cli_call *call, const struct cli_chip *chi
         const bool is_good = attempt->status == OTK_OK;
         cli_columns_add(&columns, is_good ? CLI_GREEN : CLI_RED,
                         (const char *[]){label ? label : "-", is_good ? "boots" : "refused",
-                                         is_good ? "" : otk_status_text(attempt->status)});
+                                         is_good ? "" : attempt_text(chip, attempt)});
     }
     printf("otadata selects %s\n", selected ? selected : "no OTA slot");
     cli_columns_print(call, &columns);

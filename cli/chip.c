@@ -8,6 +8,8 @@
 
 #include "cli/file.h"
 #include "cli/report.h"
+#include "otakit/base/bytes.h"
+#include "otakit/format/image.h"
 
 static int fail_open(const struct cli_call *call, const char *path, enum otk_status status)
 {
@@ -166,6 +168,21 @@ const char *cli_chip_slot_label(const struct cli_chip *chip, int slot)
         }
     }
     return NULL;
+}
+
+bool cli_chip_is_blank(const struct cli_chip *chip, struct otk_area area)
+{
+    if (!otk_range_fits(area.offset, area.size, chip->flash->size) ||
+        area.size < OTK_IMAGE_HEADER_SIZE) {
+        return false;
+    }
+    const uint8_t *bytes = otk_nor_content(chip->nor) + area.offset;
+    for (uint32_t i = 0; i < OTK_IMAGE_HEADER_SIZE; i++) {
+        if (bytes[i] != 0xFF) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void cli_chip_close(struct cli_chip *chip)

@@ -75,6 +75,10 @@ const char *cli_chip_slot_label(const struct cli_chip *chip, int slot);
 /* The slot that a partition is; OTK_SLOT_NONE where it is no application slot. */
 int cli_chip_slot_of(const struct otk_partition *partition);
 
+/* Whether an area holds no image at all: where its header would be, it is erased. False for an area
+ * outside the flash. */
+bool cli_chip_is_blank(const struct cli_chip *chip, struct otk_area area);
+
 /* Let misuse of a chip be a failed operation instead of the end of the program: a table that puts
  * otadata at an odd place is the file's fault, not this program's. */
 void cli_chip_tolerate(struct otk_nor *nor);

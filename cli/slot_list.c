@@ -41,16 +41,6 @@ static const struct cli_example examples[] = {
     {0},
 };
 
-static bool is_erased(const uint8_t *data, uint32_t len)
-{
-    for (uint32_t i = 0; i < len; i++) {
-        if (data[i] != 0xFF) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static void look_at_image(const struct cli_chip *chip, const struct cli_board *board,
                           struct slot_view *view)
 {
@@ -64,7 +54,7 @@ static void look_at_image(const struct cli_chip *chip, const struct cli_board *b
 
     if (partition->offset > chip->flash->size ||
         partition->size > chip->flash->size - partition->offset ||
-        partition->size < OTK_IMAGE_HEADER_SIZE || is_erased(content, OTK_IMAGE_HEADER_SIZE)) {
+        partition->size < OTK_IMAGE_HEADER_SIZE || cli_chip_is_blank(chip, target.area)) {
         return;
     }
     otk_image_inspect(content, partition->size, &target, &view->image);

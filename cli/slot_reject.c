@@ -19,7 +19,7 @@ static const struct cli_example examples[] = {
 static int act(const struct cli_call *call, const struct cli_chip *chip, struct otk_device *device)
 {
     uint8_t scratch[OTK_SECTOR_SIZE];
-    const enum otk_status status = otk_trial_reject(device, OTK_SELF_TEST_FAILED, scratch);
+    const enum otk_status status = otk_trial_reject(device, OTK_CANCELLED, scratch);
 
     return status == OTK_OK ? CLI_DONE : cli_fail(call, status, "%s", chip->path);
 }

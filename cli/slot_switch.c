@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/report.h"
 #include "cli/slot_change.h"
+#include "host/hint.h"
 #include "otakit/core/slot.h"
 
 static const struct cli_operand operands[] = {
@@ -37,6 +38,12 @@ static int act(const struct cli_call *call, const struct cli_chip *chip, struct 
         return cli_fail_with(call, &no_slot, "%s", label);
     }
     const enum otk_status status = otk_slot_switch(device, slot, scratch);
+    if (status == OTK_BAD_MAGIC && cli_chip_is_blank(chip, otk_layout_slot(&chip->layout, slot))) {
+        const struct cli_error empty = {.status = status,
+                                        .why = otk_status_text(OTK_SLOT_EMPTY),
+                                        .hint = otk_status_hint(OTK_SLOT_EMPTY)};
+        return cli_fail_with(call, &empty, "slot %s", label);
+    }
     return status == OTK_OK ? CLI_DONE : cli_fail(call, status, "slot %s", label);
 }
 

@@ -315,3 +315,22 @@ def test_without_otadata_there_is_no_last_update(otakit, tmp_path, images):
     otakit("flash", "create", "-o", flash, "--size", "2MB", "--preset", "single-app",
            "--app", f"factory={images[0]}")
     assert failure(otakit, "slot", "last-update", flash)["code"] == "NO_OTADATA"
+
+
+def test_an_empty_slot_is_called_empty(otakit, flash):
+    otakit("flash", "erase", flash, "ota_0")
+    error = failure(otakit, "slot", "switch", flash, "ota_0")
+    assert error["code"] == "BAD_MAGIC" and "holds no application" in error["message"]
+    assert "otakit flash write" in error["hint"]
+    set_otadata(flash, otadata_entry(1, VALID))
+    assert "holds no application" in otakit("boot", flash, "--dry-run").stdout
+    assert otakit.json("boot", flash, "--dry-run")["attempts"][0]["status"] == "BAD_MAGIC"
+
+
+def test_a_rejection_by_hand_is_no_failed_self_test(otakit, flash):
+    otakit("slot", "switch", flash, "ota_0")
+    otakit("boot", flash)
+    otakit("slot", "reject", flash)
+    document, line = last_update(otakit, flash)
+    assert (document["stage"], document["status"]) == ("rolled_back", "CANCELLED")
+    assert line == "ota_0 was rolled back to factory: the update was cancelled\n"
