@@ -58,16 +58,29 @@ static void look_at_slot(const struct cli_chip *chip, int slot, struct survey *s
     }
 }
 
-static struct survey survey_slots(const struct cli_chip *chip)
+static struct survey survey_slots(const struct cli_chip *chip, int except)
 {
     struct survey survey = {.chip_id = OTK_CHIP_ESP32};
 
-    look_at_slot(chip, OTK_SLOT_FACTORY, &survey);
-    for (int slot = 0; slot < (int)OTK_OTA_SLOT_COUNT; slot++) {
-        look_at_slot(chip, slot, &survey);
+    for (int slot = OTK_SLOT_FACTORY; slot < (int)OTK_OTA_SLOT_COUNT; slot++) {
+        if (slot != except) {
+            look_at_slot(chip, slot, &survey);
+        }
     }
-    look_at_slot(chip, OTK_SLOT_TEST, &survey);
+    if (except != OTK_SLOT_TEST) {
+        look_at_slot(chip, OTK_SLOT_TEST, &survey);
+    }
     return survey;
+}
+
+bool cli_board_find_chip(const struct cli_chip *chip, int except, uint16_t *chip_id)
+{
+    const struct survey survey = survey_slots(chip, except);
+
+    if (survey.has_chip) {
+        *chip_id = survey.chip_id;
+    }
+    return survey.has_chip;
 }
 
 void cli_board_init(const struct cli_call *call, const struct cli_chip *chip,
@@ -76,7 +89,7 @@ void cli_board_init(const struct cli_call *call, const struct cli_chip *chip,
     struct survey survey = {0};
 
     if (!cli_has(call, "chip")) {
-        survey = survey_slots(chip);
+        survey = survey_slots(chip, OTK_SLOT_NONE);
     }
     memset(board, 0, sizeof *board);
     board->store = (struct otk_secure_version){

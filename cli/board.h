@@ -52,6 +52,16 @@ struct cli_board {
 void cli_board_init(const struct cli_call *call, const struct cli_chip *chip,
                     struct cli_board *board);
 
+/*
+ * The chip that the applications in the flash are for.
+ *
+ * except   a slot that does not count, or OTK_SLOT_NONE
+ * chip_id  written on success only
+ *
+ * Returns  whether there is any application
+ */
+bool cli_board_find_chip(const struct cli_chip *chip, int except, uint16_t *chip_id);
+
 /* Say that anti-rollback raised the secure version, if it did. */
 void cli_board_tell_raised(const struct cli_call *call, const struct cli_board *board);
 

@@ -116,6 +116,29 @@ static int load_table(const struct cli_call *call, uint8_t table[OTK_TABLE_SIZE]
     return exit_status;
 }
 
+/* Name the partition that reaches beyond the chip. */
+static int fail_layout(const struct cli_call *call, const struct cli_chip *chip,
+                       enum otk_status status)
+{
+    const struct cli_partitions *partitions = &chip->partitions;
+    char size[32];
+    char why[96];
+    const struct cli_error beyond = {
+        .status = status, .why = why, .hint = "take a larger --size, or a smaller table"};
+
+    cli_value_format_size(chip->flash->size, size, sizeof size);
+    for (size_t i = 0; status == OTK_OUT_OF_RANGE && i < partitions->count; i++) {
+        const struct otk_partition *partition = &partitions->entries[i];
+        const uint64_t end = (uint64_t)partition->offset + partition->size;
+        if (end > chip->flash->size) {
+            snprintf(why, sizeof why, "it ends at 0x%llx, the flash at 0x%x (%s)",
+                     (unsigned long long)end, chip->flash->size, size);
+            return cli_fail_with(call, &beyond, "table: %s", partition->label);
+        }
+    }
+    return cli_fail(call, status, "table");
+}
+
 /* A blank chip with the table on it. */
 static int make_chip(const struct cli_call *call, struct cli_chip *chip)
 {
@@ -146,7 +169,7 @@ static int make_chip(const struct cli_call *call, struct cli_chip *chip)
     if (status == OTK_OK) {
         status = chip->flash->write(chip->flash->context, chip->table_offset, table, sizeof table);
     }
-    return status == OTK_OK ? CLI_DONE : cli_fail(call, status, "table");
+    return status == OTK_OK ? CLI_DONE : fail_layout(call, chip, status);
 }
 
 /* Take LABEL=FILE apart. */

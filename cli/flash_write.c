@@ -2,6 +2,7 @@
 /* otakit flash write: erase a partition and program a file into it. */
 #include <stdlib.h>
 
+#include "cli/board.h"
 #include "cli/call.h"
 #include "cli/chip.h"
 #include "cli/chip_write.h"
@@ -52,6 +53,30 @@ static int finish(const struct cli_call *call, const struct otk_partition *parti
     return CLI_DONE;
 }
 
+/* Possible, but hardly meant: a device has one chip. */
+static void warn_of_chip(const struct cli_call *call, const struct cli_chip *chip,
+                         const struct otk_partition *partition, const uint8_t *data, uint32_t len)
+{
+    const int slot = cli_chip_slot_of(partition);
+    struct otk_image_header header;
+    uint16_t chip_id;
+    char image_chip[24];
+    char flash_chip[24];
+
+    if (slot == OTK_SLOT_NONE || len < OTK_IMAGE_HEADER_SIZE || data[0] != OTK_IMAGE_MAGIC ||
+        !cli_board_find_chip(chip, slot, &chip_id)) {
+        return;
+    }
+    otk_image_header_decode(data, &header);
+    if (header.chip_id == chip_id) {
+        return;
+    }
+    cli_value_format_chip(header.chip_id, image_chip, sizeof image_chip);
+    cli_value_format_chip(chip_id, flash_chip, sizeof flash_chip);
+    cli_warn(call, "the image is for %s, the other applications in the flash are for %s",
+             image_chip, flash_chip);
+}
+
 static int write_partition(const struct cli_call *call, const struct cli_chip *chip,
                            const uint8_t *data, uint32_t len)
 {
@@ -68,7 +93,11 @@ static int write_partition(const struct cli_call *call, const struct cli_chip *c
     if (exit_status == CLI_DONE) {
         exit_status = cli_chip_program(call, chip, partition, data, len);
     }
-    return exit_status == CLI_DONE ? finish(call, partition, len) : exit_status;
+    if (exit_status != CLI_DONE) {
+        return exit_status;
+    }
+    warn_of_chip(call, chip, partition, data, len);
+    return finish(call, partition, len);
 }
 
 static int run(struct cli_call *call)

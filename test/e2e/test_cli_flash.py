@@ -197,3 +197,23 @@ def test_partitions_outside_the_chip_are_never_touched(otakit, tmp_path):
     for command in (("erase", path, "wrap"), ("read", path, "wrap", "-o", tmp_path / "out")):
         assert failure(otakit, "flash", *command)["code"] == "OUT_OF_RANGE"
     otakit("slot", "list", path)
+
+
+def test_create_names_the_partition_that_does_not_fit(otakit, tmp_path):
+    error = failure(otakit, "flash", "create", "-o", tmp_path / "f", "--size", "2MB", "--preset",
+                    "two-ota")
+    assert error["code"] == "OUT_OF_RANGE" and "--size" in error["hint"]
+    assert error["message"] == "table: ota_0: it ends at 0x210000, the flash at 0x200000 (2 MB)"
+
+
+def test_an_application_for_another_chip_is_written_with_a_warning(otakit, tmp_path):
+    flash = tmp_path / "device.flash"
+    ours = create_image(otakit, tmp_path / "ours.bin")
+    other = create_image(otakit, tmp_path / "other.bin", chip="esp32c3")
+    otakit("flash", "create", "-o", flash, "--size", "4MB", "--preset", "two-ota",
+           "--app", f"factory={ours}")
+    assert "warning" not in otakit("flash", "write", flash, "ota_0", ours).stderr
+    warned = otakit("flash", "write", flash, "ota_0", other).stderr
+    assert "warning" in warned and "for esp32c3" in warned and "for esp32\n" in warned
+    otakit("flash", "erase", flash, "factory")
+    assert "warning" not in otakit("flash", "write", flash, "ota_0", ours).stderr
