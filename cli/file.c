@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -219,6 +220,26 @@ int cli_file_write(const struct cli_call *call, const char *path, const void *da
     error_number = is_special(path) ? write_special(path, data, len)
                                     : replace_target(path, data, len);
     return error_number ? fail_io(call, path, error_number) : CLI_DONE;
+}
+
+int cli_file_lock(const struct cli_call *call, const char *path, int *lock)
+{
+    const struct cli_error busy = {
+        .status = OTK_BUSY,
+        .why = "another program has the flash file open",
+        .hint = "end the virtual device that runs on it, or name another file"};
+
+    *lock = -1;
+    if (is_standard(path) || is_special(path)) {
+        return CLI_DONE;
+    }
+    *lock = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (*lock >= 0 && flock(*lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        close(*lock);
+        *lock = -1;
+        return cli_fail_with(call, &busy, "%s", path);
+    }
+    return CLI_DONE;
 }
 
 int cli_file_check_output(const struct cli_call *call, const char *path)

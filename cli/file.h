@@ -43,6 +43,16 @@ int cli_file_write(const struct cli_call *call, const char *path, const void *da
  */
 int cli_file_check_output(const struct cli_call *call, const char *path);
 
+/*
+ * Refuse to replace a file that another program has locked, as a running device locks its flash
+ * file; otherwise lock it, so that none starts on it meanwhile.
+ *
+ * lock  to be closed when the file has been replaced; -1 where there is nothing to lock
+ *
+ * Returns  CLI_DONE, or the exit status of the failure, which was reported
+ */
+int cli_file_lock(const struct cli_call *call, const char *path, int *lock);
+
 /* What messages call the file: its name, or "standard input". */
 const char *cli_file_input_name(const char *path);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/call.h"
 #include "cli/chip.h"
@@ -307,8 +308,12 @@ static int finish(const struct cli_call *call, const struct cli_chip *chip)
 static int run(struct cli_call *call)
 {
     struct cli_chip chip = {0};
+    int lock = -1;
     int exit_status = cli_file_check_output(call, cli_text(call, "output"));
 
+    if (exit_status == CLI_DONE) {
+        exit_status = cli_file_lock(call, cli_text(call, "output"), &lock);
+    }
     if (exit_status == CLI_DONE) {
         exit_status = make_chip(call, &chip);
     }
@@ -323,6 +328,9 @@ static int run(struct cli_call *call)
     }
     if (exit_status == CLI_DONE) {
         exit_status = finish(call, &chip);
+    }
+    if (lock >= 0) {
+        close(lock);
     }
     cli_chip_close(&chip);
     return exit_status;

@@ -217,3 +217,16 @@ def test_an_application_for_another_chip_is_written_with_a_warning(otakit, tmp_p
     assert "warning" in warned and "for esp32c3" in warned and "for esp32\n" in warned
     otakit("flash", "erase", flash, "factory")
     assert "warning" not in otakit("flash", "write", flash, "ota_0", ours).stderr
+
+
+def test_create_leaves_the_flash_of_a_running_device_alone(otakit, tmp_path):
+    flash = tmp_path / "device.flash"
+    create = ["flash", "create", "-o", flash, "--size", "4MB", "--preset", "two-ota"]
+    otakit(*create)
+    with open(flash, "rb") as held:
+        before = held.read(), flash.stat().st_ino
+        fcntl.flock(held, fcntl.LOCK_EX)
+        error = failure(otakit, *create)
+        assert error["code"] == "BUSY" and error["hint"]
+        assert (flash.read_bytes(), flash.stat().st_ino) == before
+    otakit(*create)
