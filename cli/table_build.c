@@ -14,6 +14,8 @@
 #include "host/csv.h"
 #include "host/preset.h"
 
+#define MEGABYTE 0x100000u
+
 static const struct cli_operand operands[] = {
     {.name = "IN.csv",
      .kind = CLI_FILE,
@@ -33,7 +35,8 @@ static const struct cli_option options[] = {
     {.name = "flash-size",
      .value = "SIZE",
      .kind = CLI_SIZE,
-     .help = "Refuse a table that does not fit a flash of this size, for example 4MB."},
+     .help = "Refuse a table that does not fit a flash of this size: 1, 2, 4, 8, 16, 32, 64 or "
+             "128MB."},
     {.name = "offset",
      .value = "SIZE",
      .kind = CLI_SIZE,
@@ -154,6 +157,21 @@ static int build(struct cli_call *call, const char *name, const void *csv, size_
     return finish(call, table);
 }
 
+/* The sizes that ESP-IDF's tool knows. */
+static int check_flash_size(const struct cli_call *call)
+{
+    const uint64_t size = cli_u64(call, "flash-size", MEGABYTE);
+    const bool is_power = size != 0 && (size & (size - 1)) == 0;
+    const struct cli_error unknown = {.status = OTK_USAGE,
+                                      .why = "no flash chip has that size",
+                                      .hint = "1MB, 2MB, 4MB, 8MB, 16MB, 32MB, 64MB or 128MB"};
+
+    if (is_power && size >= MEGABYTE && size <= 128 * MEGABYTE) {
+        return CLI_DONE;
+    }
+    return cli_fail_with(call, &unknown, "--flash-size %s", cli_text(call, "flash-size"));
+}
+
 static int run(struct cli_call *call)
 {
     const char *path = cli_operand(call, 0);
@@ -165,6 +183,9 @@ static int run(struct cli_call *call)
     uint32_t len;
     int exit_status = cli_file_check_output(call, cli_text(call, "output"));
 
+    if (exit_status == CLI_DONE) {
+        exit_status = check_flash_size(call);
+    }
     if (exit_status != CLI_DONE) {
         return exit_status;
     }

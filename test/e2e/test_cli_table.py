@@ -218,3 +218,13 @@ def test_a_bad_extra_subtype_is_the_options_fault(otakit, tmp_path, extra):
         assert error["code"] == "USAGE"
         assert error["message"].startswith("--extra-partition-subtypes: ")
         assert "TYPE,NAME,VALUE" in error["hint"]
+
+
+def test_flash_sizes_are_those_of_esp_idf(otakit, tmp_path):
+    build = ["table", "build", "--preset", "single-app", "-o", tmp_path / "t.bin", "--flash-size"]
+    for size in ("2MB", "4M", "8192K", "0x1000000", "33554432", "64MB", "128MB"):
+        otakit(*build, size)
+    for size in ("0", "3MB", "512K", "256MB", "4097K"):
+        error = failure(otakit, *build, size, status=2)
+        assert error["code"] == "USAGE" and "1MB, 2MB, 4MB" in error["hint"]
+    assert failure(otakit, *build, "1MB")["code"] == "BAD_CSV"
