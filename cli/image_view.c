@@ -166,8 +166,7 @@ void cli_image_explain(const struct otk_image_report *report, char why[CLI_IMAGE
         return;
     }
     snprintf(why, CLI_IMAGE_WHY_SIZE, "its chip id 0x%04x is none of an ESP32-class chip%s",
-             report->header.chip_id,
-             report->is_esp8266 ? " (it looks like an ESP8266 image)" : "");
+             report->header.chip_id, report->is_esp8266 ? " (it looks like an ESP8266 image)" : "");
     error->why = why;
     error->hint = report->is_esp8266
                       ? "build it for an ESP32-class chip; an ESP8266 boots and updates differently"
