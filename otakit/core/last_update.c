@@ -26,9 +26,11 @@ static void describe_record(const struct otk_device *device, const struct otk_re
 static void describe_entry(const struct otk_device *device, const struct otk_selection *selection,
                            struct otk_last_update *last_update)
 {
-    last_update->stage = OTK_STAGE_TRIAL;
-    last_update->from_slot = otk_slot_before(device, selection);
-    last_update->to_slot = device->running;
+    *last_update = (struct otk_last_update){
+        .stage = OTK_STAGE_TRIAL,
+        .from_slot = otk_slot_before(device, selection),
+        .to_slot = device->running,
+    };
 }
 
 static void describe_journal(const struct otk_device *device, const struct otk_journal *journal,
@@ -36,9 +38,12 @@ static void describe_journal(const struct otk_device *device, const struct otk_j
 {
     int slot;
 
-    last_update->stage = OTK_STAGE_WRITING;
-    last_update->from_slot = device->running;
-    last_update->image_size = journal->image_size;
+    *last_update = (struct otk_last_update){
+        .stage = OTK_STAGE_WRITING,
+        .from_slot = device->running,
+        .to_slot = OTK_SLOT_NONE,
+        .image_size = journal->image_size,
+    };
     for (slot = 0; slot < (int)OTK_OTA_SLOT_COUNT; slot++) {
         if (device->layout.ota[slot].size != 0 &&
             device->layout.ota[slot].offset == journal->slot_offset) {

@@ -134,6 +134,26 @@ static void trial_says_that_an_update_is_half_done(void **state)
     assert_int_equal(last_update().image_size, image.len);
 }
 
+static void regression_an_update_under_way_showed_the_status_of_the_one_before(void **state)
+{
+    const struct otk_nor_cut cut = {.after_ops = 60, .fault = OTK_NOR_BEFORE};
+
+    (void)state;
+    rig_update(&rig, &image);
+    assert_int_equal(otk_trial_reject(&rig.device, OTK_SELF_TEST_FAILED, rig.scratch), OTK_OK);
+    rig_reset(&rig);
+    assert_int_equal(last_update().status, OTK_SELF_TEST_FAILED);
+    rig_make_image(&image, "1.2.0", 40000, 3);
+    otk_nor_arm_cut(rig.nor, &cut);
+    assert_int_equal(rig_send(&rig, &image, 4096), OTK_POWER_LOST);
+    rig_reset(&rig);
+    assert_int_equal(last_update().stage, OTK_STAGE_WRITING);
+    assert_int_equal(last_update().status, OTK_OK);
+    assert_int_equal(rig_update(&rig, &image), 0);
+    assert_int_equal(last_update().stage, OTK_STAGE_TRIAL);
+    assert_int_equal(last_update().status, OTK_OK);
+}
+
 static void slot_switch_selects_a_good_slot_on_trial(void **state)
 {
     (void)state;
@@ -253,6 +273,7 @@ int main(void)
         TEST(trial_remembers_why_the_device_was_reset),
         TEST(trial_update_after_a_rollback_succeeds),
         TEST(trial_says_that_an_update_is_half_done),
+        TEST(regression_an_update_under_way_showed_the_status_of_the_one_before),
         TEST(slot_switch_selects_a_good_slot_on_trial),
         TEST(slot_switch_refuses_what_would_not_boot),
         TEST(slot_switch_to_factory_erases_otadata),
