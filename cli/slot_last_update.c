@@ -159,15 +159,6 @@ static void print_text(const struct cli_chip *chip, const struct otk_last_update
     }
 }
 
-/* An update under way has not gone wrong: what flash says of an earlier one is left out. */
-static void forget_older(struct otk_last_update *last)
-{
-    if (last->stage == OTK_STAGE_WRITING || last->stage == OTK_STAGE_TRIAL) {
-        last->status = OTK_OK;
-        last->reset_reason = OTK_RESET_UNKNOWN;
-    }
-}
-
 static int show(const struct cli_call *call, const struct cli_chip *chip)
 {
     struct cli_board board;
@@ -183,7 +174,6 @@ static int show(const struct cli_call *call, const struct cli_chip *chip)
     if (status != OTK_OK) {
         return cli_fail(call, status, "%s", chip->path);
     }
-    forget_older(&last);
     if (call->json) {
         return cli_finish_json(call, last_update_json(chip, &last));
     }
