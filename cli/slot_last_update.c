@@ -47,27 +47,6 @@ static const char *stage_name(enum otk_update_stage stage)
     }
 }
 
-static const char *reason_name(enum otk_reset_reason reason)
-{
-    switch (reason) {
-    case OTK_RESET_POWER_ON:
-        return "power on";
-    case OTK_RESET_EXTERNAL:
-        return "external";
-    case OTK_RESET_SOFTWARE:
-        return "software";
-    case OTK_RESET_PANIC:
-        return "panic";
-    case OTK_RESET_WATCHDOG:
-        return "watchdog";
-    case OTK_RESET_BROWNOUT:
-        return "brownout";
-    case OTK_RESET_UNKNOWN:
-    default:
-        return "unknown";
-    }
-}
-
 static void add_slot(cJSON *document, const char *name, const struct cli_chip *chip, int slot)
 {
     const char *label = cli_chip_slot_label(chip, slot);
@@ -85,7 +64,7 @@ static cJSON *last_update_json(const struct cli_chip *chip, const struct otk_las
 
     cJSON_AddStringToObject(document, "stage", stage_name(last->stage));
     cJSON_AddStringToObject(document, "status", otk_status_name(last->status));
-    cJSON_AddStringToObject(document, "reset_reason", reason_name(last->reset_reason));
+    cJSON_AddStringToObject(document, "reset_reason", otk_reset_reason_name(last->reset_reason));
     add_slot(document, "from", chip, last->from_slot);
     add_slot(document, "to", chip, last->to_slot);
     if (last->image_size) {
@@ -120,7 +99,7 @@ static void print_failure(const struct otk_last_update *last, const char *to, co
         break;
     }
     if (last->reset_reason != OTK_RESET_UNKNOWN) {
-        printf(" (reset: %s)", reason_name(last->reset_reason));
+        printf(" (reset: %s)", otk_reset_reason_name(last->reset_reason));
     }
     printf("\n");
 }

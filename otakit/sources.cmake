@@ -41,6 +41,7 @@ set(OTAKIT_CORE_SOURCES
     core/otadata.c
     core/policy.c
     core/record.c
+    core/reset_name.c
     core/session.c
     core/session_recall.c
     core/session_verify.c

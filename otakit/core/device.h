@@ -55,6 +55,9 @@ enum otk_reset_reason {
     OTK_RESET_BROWNOUT = 9
 };
 
+/* The reason's name ("power on", "watchdog"); "unknown" for any other number. */
+const char *otk_reset_reason_name(enum otk_reset_reason reason);
+
 /*
  * See what a device is: load the table and describe the application. Writes nothing; for tools that
  * look at a flash, and the first part of otk_device_start. Fills every field of `device`; the caller

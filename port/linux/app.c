@@ -59,9 +59,9 @@ static bool stop_well(struct app *app, enum otk_status outcome)
 
 static bool reset(struct app *app, enum otk_reset_reason reason)
 {
-    otk_log_line(&app->machine->log, "app", "resets (%s)", otk_bootlog_reason(reason));
+    otk_log_line(&app->machine->log, "app", "resets (%s)", otk_reset_reason_name(reason));
     otk_event_begin(&app->machine->events, "reset");
-    otk_event_text(&app->machine->events, "reason", otk_bootlog_reason(reason));
+    otk_event_text(&app->machine->events, "reason", otk_reset_reason_name(reason));
     otk_event_end(&app->machine->events);
     app->end = (struct otk_app_end){.reset = true, .reason = reason};
     return true;

@@ -24,26 +24,6 @@ struct otadata_view {
     struct otk_selection selection;
 };
 
-const char *otk_bootlog_reason(enum otk_reset_reason reason)
-{
-    switch (reason) {
-    case OTK_RESET_POWER_ON:
-        return "power on";
-    case OTK_RESET_EXTERNAL:
-        return "external";
-    case OTK_RESET_SOFTWARE:
-        return "software";
-    case OTK_RESET_PANIC:
-        return "panic";
-    case OTK_RESET_WATCHDOG:
-        return "watchdog";
-    case OTK_RESET_BROWNOUT:
-        return "brownout";
-    default:
-        return "unknown";
-    }
-}
-
 static uint32_t table_offset(const struct otk_machine *machine)
 {
     return machine->board.table_offset ? machine->board.table_offset : OTK_TABLE_OFFSET;
@@ -56,7 +36,7 @@ static void tell_chip(const struct otk_machine *machine, enum otk_reset_reason r
     otk_log_line(&machine->log, "rom", "%s \"%s\", %u KB flash in %s; reset: %s",
                  chip ? chip : "unknown chip", machine->name,
                  (unsigned)(machine->board.flash->size / 1024u), machine->options->flash_path,
-                 otk_bootlog_reason(reason));
+                 otk_reset_reason_name(reason));
 }
 
 static void view_otadata(const struct otk_machine *machine, struct otadata_view *view)
@@ -175,7 +155,7 @@ static void tell_start(struct otk_machine *machine, enum otk_reset_reason reason
     otk_log_line(&machine->log, "boot", "%s starts: %s, %u bytes", label, name,
                  (unsigned)result->image.len);
     otk_event_begin(&machine->events, "boot");
-    otk_event_text(&machine->events, "reset_reason", otk_bootlog_reason(reason));
+    otk_event_text(&machine->events, "reset_reason", otk_reset_reason_name(reason));
     otk_event_text(&machine->events, "slot", label);
     otk_event_text(&machine->events, "state", slot_state(view, result->slot));
     otk_event_text(&machine->events, "project", has_app ? image.app.project : NULL);
@@ -189,7 +169,7 @@ static void tell_failure(struct otk_machine *machine, enum otk_reset_reason reas
 {
     otk_log_line(&machine->log, "boot", "nothing boots: %s", otk_status_text(status));
     otk_event_begin(&machine->events, "boot");
-    otk_event_text(&machine->events, "reset_reason", otk_bootlog_reason(reason));
+    otk_event_text(&machine->events, "reset_reason", otk_reset_reason_name(reason));
     otk_event_text(&machine->events, "slot", NULL);
     otk_event_status(&machine->events, status);
     otk_event_end(&machine->events);

@@ -17,9 +17,6 @@
 extern "C" {
 #endif
 
-/* A reset reason in words ("power on"). */
-const char *otk_bootlog_reason(enum otk_reset_reason reason);
-
 /*
  * Let the bootloader decide, and say what it saw and why it chose.
  *
