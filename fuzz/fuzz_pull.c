@@ -133,7 +133,8 @@ static enum otk_status serve_step(struct scene *scene, struct input *input,
     case 0:
         return in_body ? OTK_OK : send_head(scene, request);
     case 1:
-        scene->position = request->offset;
+        /* It may have sent other bytes than the image's before, and more of them. */
+        scene->position = request->offset < scene->image_len ? request->offset : scene->image_len;
         if (!in_body)
             otk_pull_status(&scene->pull, scene->now_ms, input_u16(input));
         return OTK_OK;
