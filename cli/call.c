@@ -166,6 +166,10 @@ static int take_value(struct cli_call *call, struct cursor *cursor, const struct
         return attached ? fail_usage(call, what, "the option takes no value")
                         : store(call, option, NULL);
     }
+    if (option->value_optional && !attached &&
+        (cursor->index == cursor->count || cursor->arguments[cursor->index][0] == '-')) {
+        return store(call, option, NULL);
+    }
     /* A value that begins with two dashes is more likely a forgotten one; --NAME=--VALUE is clear. */
     if (!attached && (cursor->index == cursor->count ||
                       strncmp(cursor->arguments[cursor->index], "--", 2) == 0)) {

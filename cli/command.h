@@ -46,6 +46,7 @@ struct cli_option {
     bool repeats;    /* may be given more than once */
     bool takes_list; /* following arguments with commas in them belong to it as well */
     bool required;
+    bool value_optional; /* may stand without value: where none, or another option, follows */
 };
 
 /* An argument that is known by its place. */

@@ -67,6 +67,62 @@ static const struct cli_option options[] = {
      .value = "TIME",
      .kind = CLI_DURATION,
      .help = "Ask for an update again after that time. Default: once."},
+    {.name = "portal",
+     .value = "ADDR:PORT",
+     .kind = CLI_TEXT,
+     .help = "Serve the update page there, for browsers and curl."},
+    {.name = "portal-password",
+     .value = "TEXT",
+     .kind = CLI_TEXT,
+     .help = "Ask for this password before anything is changed over the page."},
+    {.name = "captive",
+     .kind = CLI_FLAG,
+     .help = "Answer the addresses by which phones look for a sign-in page. --softap does."},
+    {.name = "softap",
+     .value = "IFACE",
+     .kind = CLI_TEXT,
+     .help = "Open the access point on this Wi-Fi interface and serve the page from 192.168.4.1. "
+             "Needs root, hostapd and dnsmasq."},
+    {.name = "softap-ssid",
+     .value = "TEXT",
+     .kind = CLI_TEXT,
+     .help = "The network's name. Default ESP32 OTA Update."},
+    {.name = "softap-password",
+     .value = "TEXT",
+     .kind = CLI_TEXT,
+     .help = "Protect the network by WPA2: 8 to 63 characters. Default: open."},
+    {.name = "softap-channel",
+     .value = "N",
+     .kind = CLI_NUMBER,
+     .help = "Default 6."},
+    {.name = "softap-country",
+     .value = "CC",
+     .kind = CLI_TEXT,
+     .help = "Two letters: whose radio rules apply. Default: the system's."},
+    {.name = "ble",
+     .value = "ADAPTER",
+     .kind = CLI_TEXT,
+     .value_optional = true,
+     .help = "Take updates over Bluetooth LE, through BlueZ. Default: the first adapter."},
+    {.name = "ble-name",
+     .value = "NAME",
+     .kind = CLI_TEXT,
+     .help = "The name that is advertised. Default esp32."},
+    {.name = "ble-pairing",
+     .value = "none|encrypted|authenticated",
+     .kind = CLI_CHOICE,
+     .choices = "none|encrypted|authenticated",
+     .help = "What a client has to do before it may write. Default none."},
+    {.name = "ble-passkey",
+     .value = "DIGITS",
+     .kind = CLI_NUMBER,
+     .help = "The passkey for --ble-pairing authenticated, six digits. Default: a new one, in the "
+             "log."},
+    {.name = "serial",
+     .value = "PTY",
+     .kind = CLI_FILE,
+     .help = "Take updates over this serial line. Where there is no such file, a pseudo-terminal "
+             "is made and linked there."},
     {.name = "refuse-other-project",
      .kind = CLI_FLAG,
      .help = "Refuse images of another project than the running one."},
@@ -128,6 +184,10 @@ static const struct cli_option options[] = {
 static const struct cli_example examples[] = {
     {"otakit device run --flash device.flash --pull https://host/app.bin --ca ca.pem --once",
      "Update once and say by exit status how it went."},
+    {"otakit device run --flash device.flash --portal 127.0.0.1:8080",
+     "Serve the update page at http://127.0.0.1:8080."},
+    {"otakit device run --flash device.flash --softap wlan0",
+     "Be an access point, as the chip is."},
     {"otakit device run --flash device.flash --once --self-test fail",
      "Fail the self-test of an application that is on trial."},
     {"otakit device run --flash device.flash --events - --quiet",
@@ -139,6 +199,15 @@ static const struct cli_example examples[] = {
 static bool is_word(const char *text, const char *word)
 {
     return text && strcmp(text, word) == 0;
+}
+
+static enum otk_virtual_device_pairing pairing(const char *word)
+{
+    if (is_word(word, "encrypted")) {
+        return OTK_VIRTUAL_DEVICE_ENCRYPTED;
+    }
+    return is_word(word, "authenticated") ? OTK_VIRTUAL_DEVICE_AUTHENTICATED
+                                          : OTK_VIRTUAL_DEVICE_OPEN;
 }
 
 static cJSON *running_json(const struct otk_virtual_device_result *result)
@@ -204,6 +273,20 @@ static int run(struct cli_call *call)
         .total_timeout_ms = cli_u32(call, "total-timeout", 0),
         .attempt_count = cli_u32(call, "attempts", 0),
         .poll_interval_ms = cli_u32(call, "poll", 0),
+        .portal_address = cli_text(call, "portal"),
+        .portal_password = cli_text(call, "portal-password"),
+        .portal_captive = cli_has(call, "captive"),
+        .softap_interface = cli_text(call, "softap"),
+        .softap_ssid = cli_text(call, "softap-ssid"),
+        .softap_password = cli_text(call, "softap-password"),
+        .softap_country = cli_text(call, "softap-country"),
+        .softap_channel = cli_u32(call, "softap-channel", 0),
+        .ble = cli_has(call, "ble"),
+        .ble_adapter = cli_text(call, "ble"),
+        .ble_name = cli_text(call, "ble-name"),
+        .ble_pairing = pairing(cli_text(call, "ble-pairing")),
+        .ble_passkey = cli_u32(call, "ble-passkey", 0),
+        .serial_path = cli_text(call, "serial"),
         .policy = {.refuse_other_project = cli_has(call, "refuse-other-project"),
                    .refuse_same_version = cli_has(call, "refuse-same-version"),
                    .refuse_older_version = cli_has(call, "refuse-older-version")},

@@ -19,7 +19,8 @@ set(OTAKIT_FORMAT_SOURCES
     format/signature.c
     format/state_name.c
     format/text.c
-    format/url.c)
+    format/url.c
+    format/window_frame.c)
 
 # SHA-256, MD5 and signatures through PSA Crypto (mbedTLS).
 set(OTAKIT_CRYPTO_PSA_SOURCES
@@ -51,6 +52,7 @@ set(OTAKIT_CORE_SOURCES
     core/table_app.c
     core/table_check.c
     core/trial.c
+    core/updater.c
     core/verify.c
     core/version.c)
 

@@ -34,6 +34,19 @@ extern "C" {
 /* Bytes of a text of a result with its NUL; longer ones are cut. */
 #define OTK_VIRTUAL_DEVICE_TEXT_SIZE 256u
 
+/* What the access point and the Bluetooth device are called where the options say nothing: the names
+ * that clients of esp32-softap-ota and esp32_ble_ota look for. */
+#define OTK_VIRTUAL_DEVICE_SSID     "ESP32 OTA Update"
+#define OTK_VIRTUAL_DEVICE_CHANNEL  6u
+#define OTK_VIRTUAL_DEVICE_BLE_NAME "esp32"
+
+/* What a Bluetooth client has to do before it may write. */
+enum otk_virtual_device_pairing {
+    OTK_VIRTUAL_DEVICE_OPEN,         /* nothing */
+    OTK_VIRTUAL_DEVICE_ENCRYPTED,    /* pair, without proof of who it is */
+    OTK_VIRTUAL_DEVICE_AUTHENTICATED /* pair with a passkey */
+};
+
 /* How a run ended, for programs. */
 struct otk_virtual_device_result {
     /* OTK_OK, OTK_UP_TO_DATE, or why the exit status is not 0; the three texts belong to that. */
@@ -80,6 +93,28 @@ struct otk_virtual_device_options {
     uint32_t attempt_count;      /* transfers in a row that may fail without progress */
     uint32_t poll_interval_ms;   /* asks again after that time; 0: once per run */
     struct otk_policy policy;    /* which images are refused */
+
+    /* The web page. */
+    const char *portal_address;  /* "ADDRESS:PORT" to listen on; NULL: no page */
+    const char *portal_password; /* for every request that changes something; NULL: none */
+    bool portal_captive;         /* answer the detection addresses of phones */
+
+    /* The access point that the page is served from. It brings address, page and captive mode. */
+    const char *softap_interface; /* a Wi-Fi interface; NULL: none */
+    const char *softap_ssid;      /* NULL: OTK_VIRTUAL_DEVICE_SSID */
+    const char *softap_password;  /* WPA2; NULL: open */
+    const char *softap_country;   /* two letters; NULL: as the system has it */
+    uint32_t softap_channel;      /* 0: OTK_VIRTUAL_DEVICE_CHANNEL */
+
+    /* Bluetooth LE. */
+    bool ble;
+    const char *ble_adapter; /* "hci1"; NULL: the first */
+    const char *ble_name;    /* that is advertised; NULL: OTK_VIRTUAL_DEVICE_BLE_NAME */
+    enum otk_virtual_device_pairing ble_pairing;
+    uint32_t ble_passkey; /* six digits, for OTK_VIRTUAL_DEVICE_AUTHENTICATED */
+
+    /* A serial line: a terminal, or where to put the link to a new pseudo-terminal. NULL: none */
+    const char *serial_path;
 
     /* The application whose behaviour is under test. */
     /* "pass", "fail", "hang", or a shell command that passes by exit status 0. NULL: pass. */

@@ -105,6 +105,19 @@ OTK_MUST_USE enum otk_status otk_device_accepts(const struct otk_device *device,
                                                 const uint8_t head[OTK_IMAGE_HEAD_SIZE]);
 
 /*
+ * The same, judged by what a client says of an image before it sends the first byte: chip, project
+ * and version policy, secure version.
+ *
+ * app  only project, version and secure_version are looked at
+ *
+ * Returns  OTK_OK, OTK_WRONG_CHIP, OTK_WRONG_PROJECT, OTK_SAME_VERSION, OTK_OLDER_VERSION,
+ *          OTK_SECURE_VERSION, OTK_FLASH_IO
+ */
+OTK_MUST_USE enum otk_status otk_device_accepts_app(const struct otk_device *device,
+                                                    uint16_t chip_id,
+                                                    const struct otk_app_desc *app);
+
+/*
  * Compare versions as people read them: numbers by value, text by letters, and a pre-release
  * ("1.2.0-rc1") before its release ("1.2.0"), commits counted by git ("1.2.0-5-g0123abc") behind it.
  * A leading "v" and what follows "+" do not count.

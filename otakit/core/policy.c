@@ -48,6 +48,13 @@ static enum otk_status check_secure_version(const struct otk_board *board,
     return app->secure_version < least ? OTK_SECURE_VERSION : OTK_OK;
 }
 
+static enum otk_status check_app(const struct otk_device *device, const struct otk_app_desc *app)
+{
+    const enum otk_status status = check_policy(device, app);
+
+    return status == OTK_OK ? check_secure_version(&device->board, app) : status;
+}
+
 enum otk_status otk_device_accepts(const struct otk_device *device,
                                    const uint8_t head[OTK_IMAGE_HEAD_SIZE])
 {
@@ -77,9 +84,11 @@ enum otk_status otk_device_accepts(const struct otk_device *device,
     if (status != OTK_OK) {
         return status;
     }
-    status = check_policy(device, &app);
-    if (status != OTK_OK) {
-        return status;
-    }
-    return check_secure_version(&device->board, &app);
+    return check_app(device, &app);
+}
+
+enum otk_status otk_device_accepts_app(const struct otk_device *device, uint16_t chip_id,
+                                       const struct otk_app_desc *app)
+{
+    return chip_id == device->board.chip_id ? check_app(device, app) : OTK_WRONG_CHIP;
 }
