@@ -60,6 +60,7 @@ enum otk_status otk_updater_begin(struct otk_updater *updater, enum otk_owner ow
     if (status == OTK_BUSY) {
         return OTK_BUSY;
     }
+    updater->update_count++;
     updater->owner = owner;
     updater->outcome = status == OTK_OK ? OTK_MORE : status;
     updater->state = status == OTK_OK ? OTK_UPDATER_RECEIVING : OTK_UPDATER_FAILED;
@@ -109,23 +110,20 @@ enum otk_status otk_updater_finish(struct otk_updater *updater)
     return OTK_MORE;
 }
 
-static enum otk_status finish_next(struct otk_updater *updater, uint32_t now_ms)
+/* A piece of the verification, or, when that is done, the switch. */
+static void finish_next(struct otk_updater *updater, uint32_t now_ms)
 {
-    enum otk_status status = otk_session_finish(&updater->session);
+    const bool is_verified = updater->session.state == OTK_SESSION_VERIFIED;
+    const enum otk_status status = is_verified ? otk_session_switch(&updater->session)
+                                               : otk_session_finish(&updater->session);
 
-    if (status == OTK_OK) {
-        status = otk_session_switch(&updater->session);
-        if (status == OTK_OK) {
-            updater->state = OTK_UPDATER_SWITCHED;
-            updater->outcome = OTK_OK;
-            want_reset(updater, now_ms);
-            return OTK_MORE;
-        }
-    }
-    if (status != OTK_MORE) {
+    if (status != OTK_OK && status != OTK_MORE) {
         fail(updater, status);
+    } else if (is_verified) {
+        updater->state = OTK_UPDATER_SWITCHED;
+        updater->outcome = OTK_OK;
+        want_reset(updater, now_ms);
     }
-    return OTK_MORE;
 }
 
 enum otk_status otk_updater_poll(struct otk_updater *updater, uint32_t now_ms)
@@ -133,7 +131,8 @@ enum otk_status otk_updater_poll(struct otk_updater *updater, uint32_t now_ms)
     enum otk_status status;
 
     if (updater->state == OTK_UPDATER_FINISHING) {
-        return finish_next(updater, now_ms);
+        finish_next(updater, now_ms);
+        return OTK_MORE;
     }
     if (updater->state != OTK_UPDATER_RECEIVING) {
         return OTK_OK;
@@ -173,7 +172,12 @@ enum otk_status otk_updater_cancel(struct otk_updater *updater, enum otk_status 
 
 enum otk_status otk_updater_confirm(struct otk_updater *updater)
 {
-    return otk_trial_confirm(updater->device);
+    const enum otk_status status = otk_trial_confirm(updater->device);
+
+    if (status == OTK_OK) {
+        updater->verdict = OTK_VERDICT_CONFIRMED;
+    }
+    return status;
 }
 
 enum otk_status otk_updater_reject(struct otk_updater *updater, enum otk_status reason,
@@ -187,6 +191,7 @@ enum otk_status otk_updater_reject(struct otk_updater *updater, enum otk_status 
     }
     status = otk_trial_reject(updater->device, reason, updater->buffer);
     if (status == OTK_OK) {
+        updater->verdict = OTK_VERDICT_REJECTED;
         want_reset(updater, now_ms);
     }
     return status;

@@ -59,7 +59,15 @@ enum otk_updater_state {
     OTK_UPDATER_FAILED     /* the outcome says why; as idle for whoever comes next */
 };
 
-/* One per device, kept as long as the application runs. Borrow no field but device and boot_id. */
+/* What a client decided about the running application. */
+enum otk_verdict {
+    OTK_VERDICT_NONE,
+    OTK_VERDICT_CONFIRMED,
+    OTK_VERDICT_REJECTED /* the reset is due */
+};
+
+/* One per device, kept as long as the application runs. Read no field but device, boot_id, state,
+ * owner, update_count and verdict. */
 struct otk_updater {
     struct otk_device *device;
     uint8_t *buffer;
@@ -68,6 +76,8 @@ struct otk_updater {
     enum otk_updater_state state;
     enum otk_owner owner;    /* of the update that runs, or ran last */
     enum otk_status outcome; /* of the last update: OTK_MORE while it runs */
+    uint32_t update_count;   /* updates begun, refused ones included */
+    enum otk_verdict verdict;
     bool wants_reset;
     uint32_t reset_ms; /* when, where one is wanted */
 };

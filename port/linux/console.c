@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A person at the device. Reads bytes, not stdio lines: an interrupt must end the wait, and a line
- * that is not asked for must stay where it is. */
+/* A person at the device. Reads bytes, not stdio lines: what is behind a word must stay in the pipe
+ * for whoever reads after the next reset. */
 #include "port/linux/console.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "port/linux/interrupt.h"
-
-/* Longest line that can mean something, and then some. */
-#define LINE_SIZE 64u
-
-/* How long a wait goes on without looking for an interrupt. */
-#define LOOK_INTERVAL_MS 200
 
 struct word {
     const char *text;
@@ -29,58 +19,85 @@ static const struct word words[] = {
     {"reset", OTK_CONSOLE_RESET},
 };
 
-/* One byte; 0 at the end of input, negative at an interrupt. */
-static int read_byte(char *byte)
+static bool is_readable(void)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    ssize_t len;
 
-    for (;;) {
-        if (otk_interrupt_seen()) {
-            return -1;
-        }
-        if (poll(&input, 1, LOOK_INTERVAL_MS) <= 0) {
-            continue;
-        }
-        len = read(STDIN_FILENO, byte, 1);
-        if (len >= 0) {
-            return (int)len;
-        }
-        if (errno != EINTR) {
-            return 0;
-        }
-    }
+    return poll(&input, 1, 0) > 0;
 }
 
-/* One line without its end; as read_byte. What does not fit is dropped. */
-static int read_line(char line[LINE_SIZE])
+static void judge_line(struct otk_console *console)
 {
-    size_t len = 0;
-    char byte;
-    int outcome;
-
-    while ((outcome = read_byte(&byte)) > 0 && byte != '\n') {
-        if (len < LINE_SIZE - 1u) {
-            line[len++] = byte;
-        }
-    }
-    line[len] = '\0';
-    return outcome == 0 && len > 0 ? 1 : outcome;
-}
-
-enum otk_console_word otk_console_ask(void)
-{
-    char line[LINE_SIZE];
-    int outcome;
     size_t index;
 
-    while ((outcome = read_line(line)) > 0) {
-        for (index = 0; index < sizeof words / sizeof words[0]; index++) {
-            if (strcmp(line, words[index].text) == 0) {
-                return words[index].word;
-            }
+    console->line[console->len] = '\0';
+    console->len = 0;
+    for (index = 0; index < sizeof words / sizeof words[0]; index++) {
+        if (strcmp(console->line, words[index].text) == 0) {
+            console->word = words[index].word;
+            return;
         }
-        fprintf(stderr, "otakit: type confirm, reject or reset\n");
     }
-    return outcome < 0 ? OTK_CONSOLE_INTERRUPTED : OTK_CONSOLE_END;
+    fprintf(stderr, "otakit: type confirm, reject or reset\n");
+}
+
+/* What does not fit a line is dropped. */
+static void take_byte(struct otk_console *console, char byte)
+{
+    if (byte == '\n') {
+        judge_line(console);
+    } else if (console->len < OTK_CONSOLE_LINE_SIZE - 1u) {
+        console->line[console->len++] = byte;
+    }
+}
+
+static void end(struct otk_console *console)
+{
+    if (console->len > 0) {
+        judge_line(console);
+    }
+    console->has_ended = true;
+}
+
+static uint32_t watch(void *context, struct pollfd *files, uint32_t room, uint32_t *timeout_ms)
+{
+    const struct otk_console *console = context;
+
+    (void)timeout_ms;
+    if (room == 0 || console->has_ended || console->word != OTK_CONSOLE_NOTHING) {
+        return 0;
+    }
+    files[0] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+    return 1;
+}
+
+static enum otk_status serve(void *context, uint32_t now_ms)
+{
+    struct otk_console *console = context;
+    char byte;
+
+    (void)now_ms;
+    while (!console->has_ended && console->word == OTK_CONSOLE_NOTHING && is_readable()) {
+        const ssize_t len = read(STDIN_FILENO, &byte, 1);
+
+        if (len <= 0) {
+            end(console);
+        } else {
+            take_byte(console, byte);
+        }
+    }
+    return OTK_OK;
+}
+
+struct otk_loop_source otk_console_source(struct otk_console *console)
+{
+    return (struct otk_loop_source){.context = console, .watch = watch, .serve = serve};
+}
+
+enum otk_console_word otk_console_take(struct otk_console *console)
+{
+    const enum otk_console_word word = console->word;
+
+    console->word = OTK_CONSOLE_NOTHING;
+    return word;
 }

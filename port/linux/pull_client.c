@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "port/linux/fetch_curl.h"
+#include "port/linux/uptime.h"
 
 /* How long to wait for the network before looking at the clock and at is_cancelled. */
 #define LOOK_MS 100u
@@ -20,17 +20,9 @@ struct client {
     struct otk_session *session;
 };
 
-static uint32_t uptime_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint32_t)((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000);
-}
-
 static uint32_t random_number(void)
 {
-    uint32_t number = uptime_ms();
+    uint32_t number = otk_uptime_ms();
 
     (void)getrandom(&number, sizeof number, GRND_NONBLOCK); /* else the clock has to do */
     return number;
@@ -90,7 +82,7 @@ static enum otk_status take_line(struct client *client, struct otk_text line, ui
     line = otk_text_trim(line);
     if (begun != 0 && !is_over) {
         *status = begun;
-        otk_pull_status(pull, uptime_ms(), begun);
+        otk_pull_status(pull, otk_uptime_ms(), begun);
         return OTK_OK;
     }
     if (is_over || *status < 200) {
@@ -98,7 +90,7 @@ static enum otk_status take_line(struct client *client, struct otk_text line, ui
     }
     if (line.len == 0) {
         *status = UINT16_MAX;
-        return otk_pull_head_end(pull, uptime_ms());
+        return otk_pull_head_end(pull, otk_uptime_ms());
     }
     colon = otk_text_find(line, ':');
     if (colon < line.len) {
@@ -115,7 +107,7 @@ static enum otk_status take_piece(struct client *client, uint16_t *status)
     if (piece->kind == OTK_FETCH_LINE) {
         return take_line(client, otk_text((const char *)piece->bytes, piece->len), status);
     }
-    verdict = otk_pull_body(&client->pull, uptime_ms(), piece->bytes, piece->len);
+    verdict = otk_pull_body(&client->pull, otk_uptime_ms(), piece->bytes, piece->len);
     tell_progress(client);
     return verdict;
 }
@@ -133,7 +125,7 @@ static enum otk_status obey(struct client *client)
 /* The network is quiet: look at the clock, and let the flash get ahead. */
 static enum otk_status use_idle_time(struct client *client, bool *is_busy)
 {
-    enum otk_status status = otk_pull_tick(&client->pull, uptime_ms());
+    enum otk_status status = otk_pull_tick(&client->pull, otk_uptime_ms());
 
     if (status == OTK_OK) {
         status = otk_pull_idle(&client->pull);
@@ -173,7 +165,7 @@ static void transfer(struct client *client, const struct otk_pull_request *reque
             is_busy = false;
         }
     }
-    otk_pull_end(&client->pull, uptime_ms(),
+    otk_pull_end(&client->pull, otk_uptime_ms(),
                  status == OTK_OK ? client->piece.status : OTK_CANCELLED);
 }
 
@@ -190,7 +182,7 @@ static void sleep_ms(uint32_t duration_ms)
 /* Wait until the request may go out. Returns OTK_OK, or OTK_CANCELLED. */
 static enum otk_status await_start(struct client *client, const struct otk_pull_request *request)
 {
-    const uint32_t wait_ms = request->start_ms - uptime_ms();
+    const uint32_t wait_ms = request->start_ms - otk_uptime_ms();
     enum otk_status status = OTK_OK;
     bool is_busy;
 
@@ -204,7 +196,7 @@ static enum otk_status await_start(struct client *client, const struct otk_pull_
         tell(client, &info);
     }
     while (status == OTK_OK) {
-        const uint32_t rest_ms = request->start_ms - uptime_ms();
+        const uint32_t rest_ms = request->start_ms - otk_uptime_ms();
 
         if (rest_ms == 0 || rest_ms >= 0x80000000u) {
             break;
@@ -225,7 +217,7 @@ static void fetch(struct client *client, const struct otk_pull_request *request)
     const struct otk_pull_event_info info = {.event = OTK_PULL_EVENT_REQUEST, .request = request};
 
     if (await_start(client, request) != OTK_OK) {
-        otk_pull_end(&client->pull, uptime_ms(), OTK_CANCELLED);
+        otk_pull_end(&client->pull, otk_uptime_ms(), OTK_CANCELLED);
         return;
     }
     tell(client, &info);
@@ -237,7 +229,7 @@ static enum otk_status run(struct client *client)
     struct otk_pull_request request;
 
     for (;;) {
-        switch (otk_pull_next(&client->pull, uptime_ms(), random_number(), &request)) {
+        switch (otk_pull_next(&client->pull, otk_uptime_ms(), random_number(), &request)) {
         case OTK_PULL_FETCH:
             fetch(client, &request);
             break;
@@ -266,7 +258,7 @@ enum otk_status otk_pull_run(struct otk_device *device, struct otk_session *sess
     config.has_credentials = options->authorization != NULL;
     client->hooks = hooks;
     client->session = session;
-    status = otk_pull_init(&client->pull, &config, device, session, buffer, uptime_ms());
+    status = otk_pull_init(&client->pull, &config, device, session, buffer, otk_uptime_ms());
     if (status == OTK_OK) {
         status = otk_fetch_open(options, &client->fetch);
     }

@@ -8,11 +8,13 @@
 #include "port/linux/log.h"
 #include "port/linux/pull_client.h"
 #include "port/linux/teller.h"
+#include "port/linux/uptime.h"
 #include "sim/nor_fault.h"
 
 /* What the hooks of one pull work on. */
 struct update {
     struct otk_machine *machine;
+    struct otk_inbox *inbox;
     struct otk_session session;
     struct otk_teller teller;
 };
@@ -59,10 +61,14 @@ static void on_event(void *context, const struct otk_pull_event_info *info)
     }
 }
 
+/* The other transports are served meanwhile; a client may even ask for a reset. */
 static bool is_cancelled(void *context)
 {
-    (void)context;
-    return otk_interrupt_seen();
+    const struct update *update = context;
+    struct otk_inbox *inbox = update->inbox;
+
+    otk_inbox_turn(inbox, 0);
+    return otk_interrupt_seen() || otk_updater_reset_is_due(&inbox->updater, otk_uptime_ms());
 }
 
 static void tell_refusal(struct otk_machine *machine, enum otk_status status)
@@ -132,9 +138,10 @@ static enum otk_status install(struct update *update, struct otk_device *device,
     return status;
 }
 
-enum otk_status otk_update_pull(struct otk_machine *machine, struct otk_device *device, int *slot)
+enum otk_status otk_update_pull(struct otk_machine *machine, struct otk_device *device,
+                                struct otk_inbox *inbox, int *slot)
 {
-    struct update update = {.machine = machine};
+    struct update update = {.machine = machine, .inbox = inbox};
     enum otk_status status;
 
     otk_teller_init(&update.teller, machine);

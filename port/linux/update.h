@@ -10,6 +10,7 @@
 #define PORT_LINUX_UPDATE_H
 
 #include "otakit/core/device.h"
+#include "port/linux/inbox.h"
 #include "port/linux/machine.h"
 
 #ifdef __cplusplus
@@ -19,17 +20,18 @@ extern "C" {
 /*
  * Fetch the image that the options name, install it, and select it.
  *
- * slot  written on success only: the slot that the next reset boots
+ * inbox  open; served while the download runs
+ * slot   written on success only: the slot that the next reset boots
  *
  * Returns  OTK_OK           selected
  *          OTK_UP_TO_DATE   the image runs already; nothing was changed
- *          OTK_INTERRUPTED  Ctrl-C; the next attempt continues
+ *          OTK_INTERRUPTED  Ctrl-C, or a reset is due; the next attempt continues
  *          OTK_POWER_LOST   see otk_nor_is_powered
  *          others           refused, and said so
  * Power loss: as otk_session_write and otk_session_switch.
  */
 OTK_MUST_USE enum otk_status otk_update_pull(struct otk_machine *machine, struct otk_device *device,
-                                             int *slot);
+                                             struct otk_inbox *inbox, int *slot);
 
 #ifdef __cplusplus
 }
