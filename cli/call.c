@@ -116,6 +116,10 @@ static int store(struct cli_call *call, const struct cli_option *option, const c
         return fail_usage(call, option->name, "the option was given twice");
     }
     *value = (struct cli_value){.option = option, .text = text};
+    if (!text && option->value_optional) {
+        call->value_count++;
+        return CLI_DONE;
+    }
     switch (option->kind) {
     case CLI_FLAG:
         note_common(call, option);

@@ -47,6 +47,7 @@ struct cli_option {
     bool takes_list; /* following arguments with commas in them belong to it as well */
     bool required;
     bool value_optional; /* may stand without value: where none, or another option, follows */
+    const char *heading; /* begins a group of options with this title; NULL: as the one before */
 };
 
 /* An argument that is known by its place. */

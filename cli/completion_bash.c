@@ -32,8 +32,8 @@ static void print_choices(FILE *out, const char *choices)
 /* What follows an option that takes a value. */
 static void print_value(FILE *out, const struct cli_option *option)
 {
-    if (option->kind == CLI_FLAG) {
-        return;
+    if (option->kind == CLI_FLAG || option->value_optional) {
+        return; /* another option may follow as well as a value */
     }
     fprintf(out, "        --%s", option->name);
     if (option->letter) {

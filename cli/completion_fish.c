@@ -41,7 +41,7 @@ static void print_options(FILE *out, const char *path, const struct cli_option *
             fprintf(out, " -xa '%s'", cli_chip_words);
         } else if (option->kind == CLI_FILE || option->kind == CLI_DIRECTORY) {
             fputs(" -rF", out);
-        } else if (option->kind != CLI_FLAG) {
+        } else if (option->kind != CLI_FLAG && !option->value_optional) {
             fputs(" -x", out);
         }
         print_description(out, option->help);

@@ -61,7 +61,7 @@ static void print_option_name(FILE *out, const struct cli_option *option, const 
     print_first_sentence(out, option->help);
     fputc(']', out);
     if (option->kind != CLI_FLAG) {
-        fprintf(out, ":%s:", option->value);
+        fprintf(out, option->value_optional ? "::%s:" : ":%s:", option->value);
         print_action(out, option->kind, option->choices);
     }
     fputc('\'', out);

@@ -125,7 +125,7 @@ static const struct cli_option options[] = {
      .help = "Take updates over this serial line. Where there is no such file, a pseudo-terminal "
              "is made and linked there."},
     {.name = "refuse-other-project",
-     .heading = "What is accepted, and how the new application does",
+     .heading = "Which images are taken, and how they do",
      .kind = CLI_FLAG,
      .help = "Refuse images of another project than the running one."},
     {.name = "refuse-same-version",

@@ -39,6 +39,13 @@ static void print_wrapped(FILE *out, const char *text, unsigned int indent)
     fputc('\n', out);
 }
 
+void cli_help_print_value(FILE *out, const struct cli_option *option)
+{
+    if (option->value) {
+        fprintf(out, option->value_optional ? " [%s]" : " %s", option->value);
+    }
+}
+
 void cli_help_print_synopsis(FILE *out, const struct cli_command *command)
 {
     fprintf(out, "otakit %s", command->path);
@@ -49,8 +56,9 @@ void cli_help_print_synopsis(FILE *out, const struct cli_command *command)
     for (const struct cli_option *option = command->options; option && option->name; option++) {
         const char *before = option->required ? "" : "[";
         const char *after = option->required ? "" : "]";
-        fprintf(out, " %s--%s%s%s%s%s", before, option->name, option->value ? " " : "",
-                option->value ? option->value : "", after, option->repeats ? "..." : "");
+        fprintf(out, " %s--%s", before, option->name);
+        cli_help_print_value(out, option);
+        fprintf(out, "%s%s", after, option->repeats ? "..." : "");
     }
 }
 
@@ -60,8 +68,9 @@ static void print_option(FILE *out, const struct cli_option *option)
     if (option->letter) {
         fprintf(out, "-%c, ", option->letter);
     }
-    fprintf(out, "--%s%s%s\n", option->name, option->value ? " " : "",
-            option->value ? option->value : "");
+    fprintf(out, "--%s", option->name);
+    cli_help_print_value(out, option);
+    fputc('\n', out);
     print_wrapped(out, option->help, TEXT_COLUMN);
 }
 
@@ -70,8 +79,13 @@ static void print_options(FILE *out, const char *title, const struct cli_option 
     if (!option || !option->name) {
         return;
     }
-    fprintf(out, "\n%s:\n", title);
+    if (!option->heading) {
+        fprintf(out, "\n%s:\n", title);
+    }
     for (; option->name; option++) {
+        if (option->heading) {
+            fprintf(out, "\n%s:\n", option->heading);
+        }
         print_option(out, option);
     }
 }

@@ -20,6 +20,9 @@ void cli_help_print_group(FILE *out, const struct cli_group *group);
 /* A command in full. */
 void cli_help_print_command(FILE *out, const struct cli_command *command);
 
+/* What follows an option's name, behind a blank: "FILE", "[ADAPTER]"; nothing for a flag. */
+void cli_help_print_value(FILE *out, const struct cli_option *option);
+
 /* The command's arguments on one line: "otakit table show FILE [--offset SIZE]". */
 void cli_help_print_synopsis(FILE *out, const struct cli_command *command);
 

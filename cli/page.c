@@ -78,14 +78,19 @@ static void print_options(FILE *out, const char *title, const struct cli_option 
     }
     fprintf(out, ".SH %s\n", title);
     for (; option->name; option++) {
+        if (option->heading) {
+            fputs(".SS ", out);
+            print_text(out, option->heading);
+        }
         fputs(".TP\n", out);
         if (option->letter) {
             fprintf(out, "\\fB\\-%c\\fR, ", option->letter);
         }
         fputs("\\fB\\-\\-", out);
         print_word(out, option->name);
-        fprintf(out, "\\fR%s\\fI%s\\fR\n", option->value ? " " : "",
-                option->value ? option->value : "");
+        fputs("\\fR\\fI", out);
+        cli_help_print_value(out, option);
+        fputs("\\fR\n", out);
         print_text(out, option->help);
     }
 }

@@ -87,6 +87,19 @@ def test_bash_offers_every_option(otakit, build_dir, command):
     assert offered == {f"--{option}" for option in options_of(otakit, command)}
 
 
+def test_bash_offers_options_where_a_value_may_be_left_out(build_dir):
+    assert "--ble-name" in complete(build_dir, "device", "run", "--ble", "--")
+    assert complete(build_dir, "device", "run", "--ble-name", "--") == []
+
+
+def test_zsh_and_fish_know_that_a_value_may_be_left_out(build_dir):
+    zsh = (build_dir / "completions" / "_otakit").read_text()
+    assert re.search(r"'--ble\[[^]]*\]::ADAPTER: '", zsh)
+    assert re.search(r"'--ble-name\[[^]]*\]:NAME: '", zsh)
+    fish = (build_dir / "completions" / "otakit.fish").read_text()
+    assert re.search(r"-l ble -d ", fish) and re.search(r"-l ble-name -x -d ", fish)
+
+
 def test_bash_offers_values(build_dir, tmp_path):
     assert "two-ota" in complete(build_dir, "table", "build", "--preset", "")
     assert complete(build_dir, "boot", "--chip", "esp32s") == ["esp32s2", "esp32s3", "esp32s31"]

@@ -94,6 +94,29 @@ def test_options_stand_anywhere_and_in_any_spelling(otakit, tmp_path):
         assert out.stat().st_size == 3072
 
 
+def test_a_value_that_may_be_left_out_is_shown_so(otakit, build_dir):
+    text = otakit("device", "run", "--help").stdout
+    assert "\n  --ble [ADAPTER]\n" in text and "\n  --ble-name NAME\n" in text
+    page = (build_dir / "man" / "otakit-device-run.1").read_text()
+    assert "\\fB\\-\\-ble\\fR\\fI [ADAPTER]\\fR" in page
+
+
+@pytest.mark.parametrize("ble", [["--ble"], ["--ble=hci1"], ["--ble", "hci1"],
+                                 ["--ble", "--once"]])
+def test_a_value_may_be_left_out(otakit, tmp_path, ble):
+    """What is refused is the flash file, not the way the option is written."""
+    for arguments in (["--flash", tmp_path / "nix", *ble], [*ble, "--flash", tmp_path / "nix"]):
+        assert failure(otakit, "device", "run", *arguments)["code"] != "USAGE"
+
+
+@pytest.mark.parametrize("arguments, told", [
+    (["--ble", "--ble=hci1"], "given twice"), (["--ble", "hci0", "hci1"], "one argument too many"),
+    (["--ble-name"], "needs a value")])
+def test_a_value_that_may_be_left_out_is_still_checked(otakit, arguments, told):
+    error = failure(otakit, "device", "run", "--flash", "x", *arguments, status=2)
+    assert error["code"] == "USAGE" and told in error["message"]
+
+
 def test_two_dashes_end_the_options(otakit, tmp_path):
     (tmp_path / "--json").write_text("nvs,data,nvs,0x9000,16K\n")
     result = otakit("table", "show", "--", "--json", cwd=tmp_path)
