@@ -141,7 +141,7 @@ OTK_MUST_USE enum otk_status otk_updater_finish(struct otk_updater *updater);
  *          OTK_OK    nothing to do now
  * Power loss: as otk_session_finish and otk_session_switch. Blocks as one call of those.
  */
-enum otk_status otk_updater_poll(struct otk_updater *updater, uint32_t now_ms);
+OTK_MUST_USE enum otk_status otk_updater_poll(struct otk_updater *updater, uint32_t now_ms);
 
 /*
  * What became of the last update.

@@ -105,14 +105,14 @@ struct otk_window_info {
     bool is_updating; /* somebody's update is in progress */
     bool has_app;     /* the running application describes itself */
     uint16_t chip_id;
-    uint16_t revision;    /* major * 100 + minor */
-    int8_t running;       /* OTA slot, -1 factory, -2 test, -3 none */
-    int8_t update_slot;   /* where an update goes, likewise */
-    uint8_t stage;        /* of the last update: enum otk_update_stage */
-    uint8_t status;       /* of the last update: enum otk_status */
-    uint8_t reset_reason; /* of the last update: enum otk_reset_reason */
-    uint32_t boot_id;     /* another one after each reset */
-    uint32_t slot_size;   /* bytes of the update slot */
+    uint16_t revision;       /* major * 100 + minor */
+    int8_t running;          /* OTA slot, -1 factory, -2 test, -3 none */
+    int8_t update_slot;      /* where an update goes, likewise */
+    uint8_t stage;           /* of the last update: enum otk_update_stage */
+    uint8_t status;          /* of the last update: enum otk_status */
+    uint8_t reset_reason;    /* of the last update: enum otk_reset_reason */
+    uint32_t boot_id;        /* another one after each reset */
+    uint32_t slot_size;      /* bytes of the update slot */
     uint32_t secure_version; /* the least that is accepted; 0 without anti-rollback */
     uint32_t window;         /* as OPENED will say */
     uint16_t psm;
@@ -122,38 +122,83 @@ struct otk_window_info {
 };
 
 /*
- * Read a frame. The first byte must be its op, the length exactly its size; texts end at the first
- * NUL.
+ * Read an OPEN request. A size of 0 cannot be; texts end at the first NUL.
  *
  * bytes  `len` bytes
- * the struct  written on success only
+ * open   written on success only
  *
  * Returns  OTK_OK
- *          OTK_BAD_FORMAT  another op or length, or a field that cannot be (a size of 0)
+ *          OTK_BAD_FORMAT  another first byte or length, or a field that cannot be
  */
 OTK_MUST_USE enum otk_status otk_window_open_decode(const uint8_t *bytes, uint32_t len,
                                                     struct otk_window_open *open);
+
+/*
+ * Read an OPENED answer.
+ *
+ * bytes  `len` bytes
+ * opened written on success only
+ *
+ * Returns  OTK_OK
+ *          OTK_BAD_FORMAT  another first byte or length, or a field that cannot be
+ */
 OTK_MUST_USE enum otk_status otk_window_opened_decode(const uint8_t *bytes, uint32_t len,
                                                       struct otk_window_opened *opened);
+
+/*
+ * Read a STATE answer. An unknown phase cannot be.
+ *
+ * bytes  `len` bytes
+ * state  written on success only
+ *
+ * Returns  OTK_OK
+ *          OTK_BAD_FORMAT  another first byte or length, or a field that cannot be
+ */
 OTK_MUST_USE enum otk_status otk_window_state_decode(const uint8_t *bytes, uint32_t len,
                                                      struct otk_window_state *state);
+
+/*
+ * Read an ANSWER.
+ *
+ * bytes  `len` bytes
+ * answer written on success only
+ *
+ * Returns  OTK_OK
+ *          OTK_BAD_FORMAT  another first byte or length, or a field that cannot be
+ */
 OTK_MUST_USE enum otk_status otk_window_answer_decode(const uint8_t *bytes, uint32_t len,
                                                       struct otk_window_answer *answer);
 
-/* As above, but an info block has no op: it is what the info characteristic holds, and what follows
- * the op in an INFO frame. A newer version may be longer; what is behind is passed over. */
+/*
+ * Read an info block: what the info characteristic holds, and what follows the first byte of an INFO
+ * frame. A newer version may be longer; what is behind is passed over.
+ *
+ * bytes  `len` bytes
+ * info   written on success only
+ *
+ * Returns  OTK_OK
+ *          OTK_BAD_FORMAT  it is too short, or its version is 0
+ */
 OTK_MUST_USE enum otk_status otk_window_info_decode(const uint8_t *bytes, uint32_t len,
                                                     struct otk_window_info *info);
 
-/* Write a frame. */
+/* Write an OPEN request. */
 void otk_window_open_encode(const struct otk_window_open *open,
                             uint8_t bytes[OTK_WINDOW_OPEN_SIZE]);
+
+/* Write an OPENED answer. */
 void otk_window_opened_encode(const struct otk_window_opened *opened,
                               uint8_t bytes[OTK_WINDOW_OPENED_SIZE]);
+
+/* Write a STATE answer. */
 void otk_window_state_encode(const struct otk_window_state *state,
                              uint8_t bytes[OTK_WINDOW_STATE_SIZE]);
+
+/* Write an ANSWER. */
 void otk_window_answer_encode(const struct otk_window_answer *answer,
                               uint8_t bytes[OTK_WINDOW_ANSWER_SIZE]);
+
+/* Write an info block. */
 void otk_window_info_encode(const struct otk_window_info *info,
                             uint8_t bytes[OTK_WINDOW_INFO_SIZE]);
 
