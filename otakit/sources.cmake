@@ -10,10 +10,13 @@ set(OTAKIT_BASE_SOURCES
 
 set(OTAKIT_FORMAT_SOURCES
     format/app_desc.c
+    format/base64.c
     format/chip_name.c
     format/http.c
     format/image.c
+    format/json.c
     format/manifest.c
+    format/multipart.c
     format/otadata.c
     format/partition.c
     format/signature.c
