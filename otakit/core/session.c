@@ -20,6 +20,7 @@
 #include "otakit/core/last_update.h"
 #include "otakit/core/record.h"
 #include "otakit/core/session_parts.h"
+#include "otakit/core/slot.h"
 #include "otakit/core/trial.h"
 
 static enum otk_status fail(struct otk_session *session, enum otk_status status)
@@ -58,15 +59,6 @@ static enum otk_status forget(struct otk_session *session, enum otk_status reaso
     return status == OTK_OK ? note(session, OTK_STAGE_FAILED, reason) : status;
 }
 
-/* The OTA slot behind the running one, round robin; OTK_SLOT_NONE where there is no other. */
-static int passive_slot(const struct otk_device *device, uint32_t slot_count)
-{
-    const int running = device->running;
-    const int next = running < 0 || (uint32_t)running + 1 >= slot_count ? 0 : running + 1;
-
-    return slot_count == 0 || next == running ? OTK_SLOT_NONE : next;
-}
-
 static enum otk_status choose_slot(struct otk_session *session)
 {
     const struct otk_device *device = session->device;
@@ -77,7 +69,7 @@ static enum otk_status choose_slot(struct otk_session *session)
     if (otk_trial_is_pending(device)) {
         return OTK_PENDING_VERIFY;
     }
-    session->slot = passive_slot(device, otk_layout_app_slot_count(&device->layout));
+    session->slot = otk_slot_for_update(device);
     if (session->slot == OTK_SLOT_NONE) {
         return OTK_NO_SLOT;
     }

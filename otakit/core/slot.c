@@ -17,6 +17,15 @@ int otk_slot_before(const struct otk_device *device, const struct otk_selection 
     return device->layout.factory.size != 0 ? OTK_SLOT_FACTORY : OTK_SLOT_NONE;
 }
 
+int otk_slot_for_update(const struct otk_device *device)
+{
+    const uint32_t slot_count = otk_layout_app_slot_count(&device->layout);
+    const int running = device->running;
+    const int next = running < 0 || (uint32_t)running + 1 >= slot_count ? 0 : running + 1;
+
+    return slot_count == 0 || next == running ? OTK_SLOT_NONE : next;
+}
+
 /* The secure version of the application in `area`; 0 where it has no description. */
 static uint32_t secure_version_of(const struct otk_device *device, struct otk_area area)
 {

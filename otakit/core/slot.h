@@ -25,6 +25,13 @@ extern "C" {
 int otk_slot_before(const struct otk_device *device, const struct otk_selection *selection);
 
 /*
+ * The slot that an update goes to: the OTA slot behind the running one, round robin.
+ *
+ * Returns  OTA number; OTK_SLOT_NONE where there is no other than the running one
+ */
+int otk_slot_for_update(const struct otk_device *device);
+
+/*
  * Whether the bootloader would start what is in a slot.
  *
  * slot     OTA number, OTK_SLOT_FACTORY or OTK_SLOT_TEST
