@@ -24,29 +24,6 @@ static const struct cli_example examples[] = {
     {0},
 };
 
-static const char *stage_name(enum otk_update_stage stage)
-{
-    switch (stage) {
-    case OTK_STAGE_WRITING:
-        return "writing";
-    case OTK_STAGE_FAILED:
-        return "failed";
-    case OTK_STAGE_SWITCHED:
-        return "switched";
-    case OTK_STAGE_TRIAL:
-        return "trial";
-    case OTK_STAGE_CONFIRMED:
-        return "confirmed";
-    case OTK_STAGE_REJECTED:
-        return "rejected";
-    case OTK_STAGE_ROLLED_BACK:
-        return "rolled_back";
-    case OTK_STAGE_NONE:
-    default:
-        return "none";
-    }
-}
-
 static void add_slot(cJSON *document, const char *name, const struct cli_chip *chip, int slot)
 {
     const char *label = cli_chip_slot_label(chip, slot);
@@ -62,7 +39,7 @@ static cJSON *last_update_json(const struct cli_chip *chip, const struct otk_las
 {
     cJSON *document = cJSON_CreateObject();
 
-    cJSON_AddStringToObject(document, "stage", stage_name(last->stage));
+    cJSON_AddStringToObject(document, "stage", otk_update_stage_name(last->stage));
     cJSON_AddStringToObject(document, "status", otk_status_name(last->status));
     cJSON_AddStringToObject(document, "reset_reason", otk_reset_reason_name(last->reset_reason));
     add_slot(document, "from", chip, last->from_slot);

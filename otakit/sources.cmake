@@ -5,6 +5,7 @@
 # exactly one of the two crypto lists. Sorted by name.
 
 set(OTAKIT_BASE_SOURCES
+    base/crc16.c
     base/crc32.c
     base/status.c)
 
@@ -19,6 +20,8 @@ set(OTAKIT_FORMAT_SOURCES
     format/multipart.c
     format/otadata.c
     format/partition.c
+    format/sector_frame.c
+    format/serial_frame.c
     format/signature.c
     format/state_name.c
     format/text.c
@@ -51,6 +54,7 @@ set(OTAKIT_CORE_SOURCES
     core/session_verify.c
     core/session_write.c
     core/slot.c
+    core/stage_name.c
     core/table.c
     core/table_app.c
     core/table_check.c

@@ -30,6 +30,10 @@ enum otk_update_stage {
     OTK_STAGE_ROLLED_BACK = 7 /* the bootloader went back to the old one */
 };
 
+/* The stage as programs are told it: "none", "writing", "failed", "switched", "trial", "confirmed",
+ * "rejected", "rolled_back"; "none" for any other number. */
+const char *otk_update_stage_name(enum otk_update_stage stage);
+
 /* The last update, as far as flash remembers it. */
 struct otk_last_update {
     enum otk_update_stage stage;
