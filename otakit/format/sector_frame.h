@@ -34,6 +34,9 @@ extern "C" {
 /* The sequence number of a sector's last packet; others count from 0. */
 #define OTK_SECTOR_FRAME_LAST 0xFFu
 
+/* Some clients call an image's last sector by this number. */
+#define OTK_SECTOR_FRAME_LAST_INDEX 0xFFFFu
+
 /* Sectors that may be on their way at most. */
 #define OTK_SECTOR_FRAME_WINDOW_MAX 64u
 
@@ -68,7 +71,7 @@ struct otk_sector_packet {
 enum otk_sector_result {
     OTK_SECTOR_GOOD = 0,
     OTK_SECTOR_BAD_CRC = 1,
-    OTK_SECTOR_BAD_INDEX = 2, /* `expected` is wanted */
+    OTK_SECTOR_BAD_INDEX = 2,
     OTK_SECTOR_BAD_LEN = 3,
     OTK_SECTOR_ENDED = 4 /* ours: the update has ended, no sector will be taken */
 };
@@ -76,7 +79,7 @@ enum otk_sector_result {
 struct otk_sector_ack {
     uint16_t index;
     uint16_t result;   /* enum otk_sector_result */
-    uint16_t expected; /* where result is OTK_SECTOR_BAD_INDEX, else 0 */
+    uint16_t expected; /* the sector that is wanted now */
 };
 
 /*
@@ -103,7 +106,7 @@ OTK_MUST_USE enum otk_status otk_sector_command_decode(const uint8_t *bytes, uin
 OTK_MUST_USE enum otk_status otk_sector_packet_decode(const uint8_t *bytes, uint32_t len,
                                                       struct otk_sector_packet *packet);
 
-/* Read the answer to a sector; returns as otk_sector_command_decode. */
+/* Read the answer to a sector. Returns as otk_sector_command_decode. */
 OTK_MUST_USE enum otk_status otk_sector_ack_decode(const uint8_t *bytes, uint32_t len,
                                                    struct otk_sector_ack *ack);
 
@@ -114,9 +117,9 @@ void otk_sector_command_encode(const struct otk_sector_command *command,
 /*
  * Write a packet.
  *
- * size  of `bytes`, at least the header, packet->len, and the CRC where is_last
+ * size  of `bytes`
  *
- * Returns  the packet's length
+ * Returns  the packet's length; 0 where it is greater than `size`
  */
 uint32_t otk_sector_packet_encode(const struct otk_sector_packet *packet, uint8_t *bytes,
                                   uint32_t size);
