@@ -122,8 +122,8 @@ static const struct cli_option options[] = {
      .heading = "Updates over a serial line",
      .value = "PTY",
      .kind = CLI_FILE,
-     .help = "Take updates over this serial line. Where there is no such file, a pseudo-terminal "
-             "is made and linked there."},
+     .help = "Take updates over this serial line, also with a speed: /dev/ttyUSB0,921600. Where "
+             "there is no such file, a pseudo-terminal is made and linked there."},
     {.name = "refuse-other-project",
      .heading = "Which images are taken, and how they do",
      .kind = CLI_FLAG,

@@ -113,7 +113,8 @@ struct otk_virtual_device_options {
     enum otk_virtual_device_pairing ble_pairing;
     uint32_t ble_passkey; /* six digits, for OTK_VIRTUAL_DEVICE_AUTHENTICATED */
 
-    /* A serial line: a terminal, or where to put the link to a new pseudo-terminal. NULL: none */
+    /* A serial line: a terminal, also with a speed ("/dev/ttyUSB0,921600"), or where to put the link
+     * to a new pseudo-terminal. NULL: none */
     const char *serial_path;
 
     /* The application whose behaviour is under test. */

@@ -181,6 +181,23 @@ static enum otk_status open_hardware(struct otk_machine *machine)
     return open_fuse(machine);
 }
 
+static enum otk_status open_serial_line(struct otk_machine *machine)
+{
+    const char *name = machine->options->serial_path;
+    struct otk_error error = {.message = ""};
+    enum otk_status status;
+
+    if (!name) {
+        return OTK_OK;
+    }
+    status = otk_serial_line_open(&machine->serial_line, name, &error);
+    if (status != OTK_OK) {
+        otk_log_error(machine->options, status, "serial line", error.message,
+                      otk_serial_line_hint(status));
+    }
+    return status;
+}
+
 static enum otk_status open_machine(struct otk_machine *machine,
                                     const struct otk_virtual_device_options *options)
 {
@@ -210,11 +227,13 @@ static enum otk_status open_machine(struct otk_machine *machine,
                       "--ca names a PEM file with the certificate authorities to trust");
         return OTK_HOST_IO;
     }
-    return open_hardware(machine);
+    status = open_hardware(machine);
+    return status == OTK_OK ? open_serial_line(machine) : status;
 }
 
 static void close_machine(struct otk_machine *machine)
 {
+    otk_serial_line_close(&machine->serial_line);
     otk_device_clock_attach(&machine->clock, NULL);
     otk_nor_close(machine->nor);
     otk_events_close(&machine->events);

@@ -12,6 +12,7 @@
 #include "port/linux/events.h"
 #include "port/linux/fuse_file.h"
 #include "port/linux/log.h"
+#include "port/linux/serial_line.h"
 #include "sim/nor.h"
 #include "sim/virtual_device.h"
 
@@ -32,6 +33,7 @@ struct otk_machine {
     struct otk_nor_op last_op; /* the flash operation that began last; its data is not kept */
     struct otk_fuse_file fuse; /* used where the options name a file */
     struct otk_board board;
+    struct otk_serial_line serial_line; /* open where the options name one */
 };
 
 #ifdef __cplusplus
