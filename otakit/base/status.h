@@ -73,6 +73,7 @@ extern "C" {
     X(UP_TO_DATE, 70, "the device already runs this image")                           \
     X(PASSWORD_NEEDED, 71, "the password is missing or wrong")                        \
     X(FOREIGN_REQUEST, 72, "the request comes from a page that is not the device's")  \
+    X(REFUSED, 73, "the device refused the update and did not say why")               \
     /* 80-119: network and manifest */                                                \
     X(NAME_NOT_RESOLVED, 80, "the server's name does not resolve")                    \
     X(CONNECT_REFUSED, 81, "the server refused the connection")                       \
