@@ -70,3 +70,12 @@ set(OTAKIT_PULL_SOURCES
     transport/pull/pull_head.c
     transport/pull/pull_manifest.c
     transport/pull/pull_retry.c)
+
+set(OTAKIT_PORTAL_SOURCES
+    transport/portal/portal.c
+    transport/portal/portal_access.c
+    transport/portal/portal_answer.c
+    transport/portal/portal_captive.c
+    transport/portal/portal_info.c
+    transport/portal/portal_request.c
+    transport/portal/portal_upload.c)
