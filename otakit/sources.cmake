@@ -79,3 +79,12 @@ set(OTAKIT_PORTAL_SOURCES
     transport/portal/portal_info.c
     transport/portal/portal_request.c
     transport/portal/portal_upload.c)
+
+set(OTAKIT_BLE_SOURCES
+    transport/ble/ble.c
+    transport/ble/gatt.c
+    transport/ble/sector.c
+    transport/ble/simple.c
+    transport/ble/window.c
+    transport/ble/window_info.c
+    transport/ble/window_send.c)

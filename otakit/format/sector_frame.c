@@ -47,31 +47,26 @@ enum otk_status otk_sector_command_decode(const uint8_t *bytes, uint32_t len,
 enum otk_status otk_sector_packet_decode(const uint8_t *bytes, uint32_t len,
                                          struct otk_sector_packet *packet)
 {
-    bool is_last;
+    uint32_t tail;
     uint32_t data_len;
 
     if (len <= OTK_SECTOR_FRAME_HEADER_SIZE) {
         return OTK_BAD_FORMAT;
     }
-    is_last = bytes[2] == OTK_SECTOR_FRAME_LAST;
+    tail = bytes[2] == OTK_SECTOR_FRAME_LAST ? OTK_SECTOR_FRAME_CRC_SIZE : 0;
     data_len = len - OTK_SECTOR_FRAME_HEADER_SIZE;
-    if (is_last) {
-        if (data_len <= OTK_SECTOR_FRAME_CRC_SIZE) {
-            return OTK_BAD_FORMAT;
-        }
-        data_len -= OTK_SECTOR_FRAME_CRC_SIZE;
-    }
-    if (data_len > OTK_SECTOR_FRAME_SECTOR_SIZE) {
+    if (data_len < tail || data_len - tail > OTK_SECTOR_FRAME_SECTOR_SIZE) {
         return OTK_BAD_FORMAT;
     }
+    data_len -= tail;
     *packet = (struct otk_sector_packet){
         .index = otk_load_le16(bytes),
         .sequence = bytes[2],
-        .is_last = is_last,
+        .is_last = tail > 0,
         .data = bytes + OTK_SECTOR_FRAME_HEADER_SIZE,
         .len = data_len,
     };
-    if (is_last) {
+    if (tail > 0) {
         packet->crc = otk_load_le16(packet->data + data_len);
     }
     return OTK_OK;

@@ -101,7 +101,7 @@ OTK_MUST_USE enum otk_status otk_sector_command_decode(const uint8_t *bytes, uin
  * packet  written on success only; its data points into `bytes`
  *
  * Returns  OTK_OK
- *          OTK_BAD_FORMAT  no data in it, or more than a sector
+ *          OTK_BAD_FORMAT  neither data nor CRC in it, or more than a sector
  */
 OTK_MUST_USE enum otk_status otk_sector_packet_decode(const uint8_t *bytes, uint32_t len,
                                                       struct otk_sector_packet *packet);

@@ -123,7 +123,7 @@ void otk_ble_closed(struct otk_ble *ble);
  *                    OTK_BLE_POLL_MS
  *          OTK_OK    nothing to do until the next write
  */
-enum otk_status otk_ble_poll(struct otk_ble *ble, uint32_t now_ms);
+OTK_MUST_USE enum otk_status otk_ble_poll(struct otk_ble *ble, uint32_t now_ms);
 
 #ifdef __cplusplus
 }

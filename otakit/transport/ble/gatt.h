@@ -59,7 +59,7 @@ struct otk_gatt_service {
 /* Device Information, A, B, C. */
 extern const struct otk_gatt_service otk_gatt_services[OTK_GATT_SERVICE_COUNT];
 
-/* The characteristic that carries a value. */
+/* The characteristic that carries a value. Returns NULL for a number that is none. */
 const struct otk_gatt_characteristic *otk_gatt_find(enum otk_gatt_value value);
 
 /* A UUID of the table as the 16 bytes that go over the air, least significant first. */
@@ -69,7 +69,8 @@ void otk_gatt_uuid_bytes(const char *uuid, uint8_t bytes[16]);
  * The ATT error that answers a write which otk_ble_write did not take.
  *
  * Returns  0     OTK_OK
- *          0x0D  (invalid length) OTK_BAD_FORMAT
+ *          0x06  (request not supported) OTK_NOT_FOUND
+ *          0x0D  (invalid attribute value length) OTK_BAD_FORMAT
  *          0x80  no update of this client is in progress
  *          0x81  another update is
  *          0x82  the flash failed

@@ -58,24 +58,26 @@ struct otk_sector_link {
                             uint32_t len);
 };
 
-/* Answers to sectors that can wait for room; a client never has more sectors on their way. */
-#define OTK_SECTOR_ACK_COUNT (OTK_SECTOR_FRAME_WINDOW_MAX + 1u)
+/* Answers to sectors that can wait for room: a client never has more sectors on their way. */
+#define OTK_SECTOR_ACK_COUNT OTK_SECTOR_FRAME_WINDOW_MAX
 
 /* One client's engine. Borrow no field. */
 struct otk_sector {
     struct otk_updater *updater;
     struct otk_sector_config config;
     struct otk_sector_link link;
-    bool is_open;        /* this client's update runs */
-    bool is_stopping;    /* STOP was written and waits for its answer */
-    uint32_t image_size; /* as START said */
-    uint16_t index;      /* of the sector in the buffer */
-    uint8_t sequence;    /* that the next packet has */
-    bool is_broken;      /* a packet of the sector was lost: the rest is passed over */
-    uint32_t fill;       /* bytes in the buffer */
-    uint32_t heard_ms;   /* when the client last said anything */
-    uint8_t progress[OTK_SECTOR_PROGRESS_SIZE]; /* as it was last notified */
-    bool owes_answer;                           /* `answer` is still to be sent */
+    bool is_open;            /* this client's update runs */
+    bool is_stopping;        /* STOP was written and waits for its answer */
+    enum otk_status outcome; /* of the client's last update; OTK_NOT_OPEN: there was none */
+    uint32_t heard_ms;       /* when the client last said anything */
+    uint32_t image_size;     /* as START said */
+    uint16_t index;          /* of the sector that is wanted */
+    uint8_t sequence;        /* that its next packet has */
+    bool is_broken;          /* a packet of it was lost: the rest is passed over */
+    uint32_t fill;           /* bytes of it in the buffer */
+    uint8_t progress[OTK_SECTOR_PROGRESS_SIZE];
+    bool owes_progress; /* `progress` is still to be sent */
+    bool owes_answer;   /* `answer` is */
     struct otk_sector_command answer;
     struct otk_sector_ack acks[OTK_SECTOR_ACK_COUNT]; /* a ring of answers still to be sent */
     uint8_t ack_first;
@@ -96,8 +98,8 @@ void otk_sector_init(struct otk_sector *sector, struct otk_updater *updater,
  * The client wrote to command. STOP is answered once the image is verified.
  *
  * Returns  OTK_OK            understood; the answer on 8022 says what became of it
- *          OTK_BAD_FORMAT    not a command
- *          OTK_BAD_CHECKSUM  its CRC does not match: not carried out, and no answer
+ *          OTK_BAD_FORMAT    not a command: refused
+ *          OTK_BAD_CHECKSUM  its CRC does not match: refused
  * Power loss and blocking: as otk_updater_begin and otk_updater_finish.
  */
 OTK_MUST_USE enum otk_status otk_sector_command(struct otk_sector *sector, const uint8_t *bytes,
@@ -117,10 +119,11 @@ OTK_MUST_USE enum otk_status otk_sector_command(struct otk_sector *sector, const
 OTK_MUST_USE enum otk_status otk_sector_firmware(struct otk_sector *sector, const uint8_t *bytes,
                                                  uint32_t len, uint32_t now_ms);
 
-/* What the progress characteristic reads: verified bytes of the image so far. */
+/* What the progress characteristic reads: how much of the image is on flash. */
 void otk_sector_progress(const struct otk_sector *sector, uint8_t bytes[OTK_SECTOR_PROGRESS_SIZE]);
 
-/* The link is gone. What is on flash stays there; an update that is being finished goes on. */
+/* The link is gone. What is on flash stays there; an update of which every sector has come is
+ * finished, with or without STOP. */
 void otk_sector_closed(struct otk_sector *sector);
 
 /*
@@ -130,7 +133,7 @@ void otk_sector_closed(struct otk_sector *sector);
  *                    OTK_SECTOR_POLL_MS
  *          OTK_OK    nothing to do until the next write
  */
-enum otk_status otk_sector_poll(struct otk_sector *sector, uint32_t now_ms);
+OTK_MUST_USE enum otk_status otk_sector_poll(struct otk_sector *sector, uint32_t now_ms);
 
 #ifdef __cplusplus
 }

@@ -65,7 +65,6 @@ struct otk_simple {
     enum otk_status error; /* why the client's update ended; OTK_NOT_OPEN: there was none */
     uint32_t offset;       /* of the next packet in the image */
     uint32_t heard_ms;     /* when the client last said anything */
-    uint16_t packet_size;  /* that it announced; 0: none */
     uint8_t value;         /* what control reads: enum otk_simple_op */
     bool owes_answer;      /* `value` is still to be notified */
 };
@@ -93,10 +92,9 @@ OTK_MUST_USE enum otk_status otk_simple_control(struct otk_simple *simple, const
  * The client wrote to data: a packet size before REQUEST, packets after it. Exactly the bytes of the
  * packet go into the image.
  *
- * Returns  OTK_OK          taken
- *          OTK_BAD_FORMAT  no update is in progress, and this is no packet size
- *          OTK_NOT_OPEN    this client has nothing to send now
- *          others          as otk_updater_write, again for each packet after the first that failed
+ * Returns  OTK_OK        taken
+ *          OTK_NOT_OPEN  this client has no packet to send now
+ *          others        as otk_updater_write, or how the update ended; again for each later packet
  * Power loss and blocking: as otk_updater_write.
  */
 OTK_MUST_USE enum otk_status otk_simple_data(struct otk_simple *simple, const uint8_t *bytes,
@@ -115,7 +113,7 @@ void otk_simple_closed(struct otk_simple *simple);
  *                    OTK_SIMPLE_POLL_MS
  *          OTK_OK    nothing to do until the next write
  */
-enum otk_status otk_simple_poll(struct otk_simple *simple, uint32_t now_ms);
+OTK_MUST_USE enum otk_status otk_simple_poll(struct otk_simple *simple, uint32_t now_ms);
 
 #ifdef __cplusplus
 }

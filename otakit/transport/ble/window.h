@@ -64,12 +64,12 @@ struct otk_window_link {
     void (*set_speed)(void *context, bool fast);
 };
 
-/* What the engine has to say and could not yet. Borrow no field of these two. */
+/* Frames that are due and could not be sent yet. Borrow no field of these two. */
 struct otk_window_outbox {
-    bool opened, state, answer, info; /* frames that wait */
-    enum otk_status opened_status;    /* what OPENED will say */
-    enum otk_status state_status;     /* what STATE will say beside the updater's own */
+    bool answer, opened, info, state;
     struct otk_window_answer answer_is;
+    enum otk_status opened_status;
+    enum otk_status remark; /* that STATE makes in place of its status; OTK_OK: none */
 };
 
 /* One client's engine. */
@@ -134,7 +134,7 @@ void otk_window_closed(struct otk_window *window);
  *                    OTK_WINDOW_POLL_MS
  *          OTK_OK    nothing to do until the next frame
  */
-enum otk_status otk_window_poll(struct otk_window *window, uint32_t now_ms);
+OTK_MUST_USE enum otk_status otk_window_poll(struct otk_window *window, uint32_t now_ms);
 
 /* The info block, as it is now: the value of the info characteristic. */
 void otk_window_info(const struct otk_window *window, uint8_t bytes[OTK_WINDOW_INFO_SIZE]);
