@@ -7,27 +7,17 @@
 #include "cli/command.h"
 
 const struct cli_command *const cli_commands[] = {
-    &cli_table_build,
-    &cli_table_show,
-    &cli_image_info,
-    &cli_image_verify,
-    &cli_image_create,
-    &cli_image_sign,
-    &cli_flash_create,
-    &cli_flash_read,
-    &cli_flash_write,
-    &cli_flash_erase,
-    &cli_slot_list,
-    &cli_slot_switch,
-    &cli_slot_confirm,
-    &cli_slot_reject,
-    &cli_slot_reset,
-    &cli_slot_last_update,
-    &cli_boot,
-    &cli_device_run,
-    &cli_help,
-    &cli_completion,
-    NULL,
+    &cli_table_build,  &cli_table_show,
+    &cli_image_info,   &cli_image_verify,
+    &cli_image_create, &cli_image_sign,
+    &cli_flash_create, &cli_flash_read,
+    &cli_flash_write,  &cli_flash_erase,
+    &cli_slot_list,    &cli_slot_switch,
+    &cli_slot_confirm, &cli_slot_reject,
+    &cli_slot_reset,   &cli_slot_last_update,
+    &cli_boot,         &cli_device_run,
+    &cli_push,         &cli_help,
+    &cli_completion,   NULL,
 };
 
 const struct cli_group cli_groups[] = {

@@ -23,6 +23,7 @@ extern const struct cli_command cli_slot_reject;
 extern const struct cli_command cli_slot_reset;
 extern const struct cli_command cli_boot;
 extern const struct cli_command cli_device_run;
+extern const struct cli_command cli_push;
 extern const struct cli_command cli_help;
 extern const struct cli_command cli_completion;
 

@@ -21,6 +21,7 @@ static const char document[] =
 static const struct cli_call *current_call;
 static char guarded_path[PATH_MAX];
 static volatile sig_atomic_t is_guarding;
+static volatile sig_atomic_t *volatile caught;
 
 static void write_all(int descriptor, const char *text, size_t len)
 {
@@ -32,6 +33,10 @@ static void write_all(int descriptor, const char *text, size_t len)
 static void on_signal(int signal_number)
 {
     (void)signal_number;
+    if (caught && !*caught) {
+        *caught = 1;
+        return;
+    }
     if (is_guarding) {
         unlink(guarded_path);
     }
@@ -67,6 +72,11 @@ void cli_interrupt_init(const struct cli_call *call)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
+}
+
+void cli_interrupt_catch(volatile sig_atomic_t *flag)
+{
+    caught = flag;
 }
 
 void cli_interrupt_guard(const char *path)

@@ -29,11 +29,18 @@ static uint64_t now_ms(void)
 void cli_progress_begin(struct cli_progress *progress, const struct cli_call *call,
                         const char *verb, uint64_t total)
 {
+    cli_progress_begin_at(progress, call, verb, total, 0);
+}
+
+void cli_progress_begin_at(struct cli_progress *progress, const struct cli_call *call,
+                           const char *verb, uint64_t total, uint64_t done)
+{
     const uint64_t now = now_ms();
 
     *progress = (struct cli_progress){
         .verb = verb,
         .total = total ? total : 1,
+        .first = done,
         .start_ms = now,
         .shown_ms = now,
         .is_silent = call->quiet,
@@ -47,7 +54,8 @@ static void show(const struct cli_progress *progress, uint64_t done, uint64_t el
     char amount[32];
     char speed[32];
     const size_t filled = (size_t)(done * BAR_WIDTH / progress->total);
-    const uint64_t per_second = done * 1000u / (elapsed_ms ? elapsed_ms : 1);
+    const uint64_t moved = done > progress->first ? done - progress->first : 0;
+    const uint64_t per_second = moved * 1000u / (elapsed_ms ? elapsed_ms : 1);
     const uint64_t left_s = per_second ? (progress->total - done) / per_second : 0;
 
     memset(bar, '.', BAR_WIDTH);

@@ -18,6 +18,7 @@
 struct cli_progress {
     const char *verb;  /* what is being done; borrowed */
     uint64_t total;    /* bytes */
+    uint64_t first;    /* bytes that were done before it began */
     uint64_t start_ms; /* when it began */
     uint64_t shown_ms; /* when it was shown last */
     bool is_silent;    /* --quiet */
@@ -28,6 +29,11 @@ struct cli_progress {
 /* Begin. */
 void cli_progress_begin(struct cli_progress *progress, const struct cli_call *call,
                         const char *verb, uint64_t total);
+
+/* As cli_progress_begin, for work of which `done` bytes were done before: they tell nothing about the
+ * speed. */
+void cli_progress_begin_at(struct cli_progress *progress, const struct cli_call *call,
+                           const char *verb, uint64_t total, uint64_t done);
 
 /* `done` bytes of the total are done. May be called as often as one likes. */
 void cli_progress_update(struct cli_progress *progress, uint64_t done);

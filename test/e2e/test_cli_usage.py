@@ -17,7 +17,7 @@ from cli_samples import create_image, failure, run_bytes, run_on_terminal
 COMMANDS = ["table build", "table show", "image info", "image verify", "image create", "image sign",
             "flash create", "flash read", "flash write", "flash erase", "slot list", "slot switch",
             "slot confirm", "slot reject", "slot reset", "slot last-update", "boot", "device run",
-            "help", "completion"]
+            "push", "help", "completion"]
 GROUPS = ["table", "image", "flash", "slot", "device"]
 
 
