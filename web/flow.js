@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The life of an update page, whatever the way to the device:
+ *
+ *     IDLE --file--> CHOSEN --install--> SENDING --switched--> WAITING --reset--> ENDED
+ *       ^               |                   |                                       |
+ *       +---------------+------ failed -----+------------------- done --------------+
+ *
+ * The page brings a link, which knows the way, and feeds what it learns of the device:
+ *
+ *     const flow = createFlow(document.querySelector("main"), link);
+ *     flow.show(device);             // as /info of SPEC.md, section 11, or the part that is known
+ *     flow.unreachable(seconds);     // nothing was heard for so long
+ *
+ *     link.send(bytes, image, { before, note, signal, isCancelled })
+ *                                    resolves when the device is switched to the image or has even
+ *                                    booted it; rejects with a Failure. `before` is the device at the
+ *                                    start; note(text) tells the person; once isCancelled() nothing
+ *                                    new is begun; then the device is told, then signal aborts
+ *     link.cancel(), confirm(), rollback()    promises; reject with a Failure
+ *     link.password                  set by the page's field where the device wants one
+ *     link.lostAdvice                what to do when the device does not come back
+ *
+ * Progress is what the device says: show(device) with device.session, or flow.progress(session).
+ */
+import { createChooser } from "./chooser.js";
+import { createComparison } from "./comparison.js";
+import { createDeviceCard } from "./device_card.js";
+import { button, element, message, setText } from "./dom.js";
+import { Failure } from "./failure.js";
+import { formatBytes } from "./format.js";
+import { readImage } from "./image.js";
+import { createOutcome } from "./outcome.js";
+import { createProgress } from "./progress.js";
+import { judge } from "./verdict.js";
+import { decide } from "./wait.js";
+
+// More than any flash chip for these devices holds; such a file is not even read.
+const FILE_SIZE_LIMIT = 128 << 20;
+
+const tones = { fine: "good", ask: "warn", refuse: "bad" };
+const titles = {
+    newer: "Newer version", older: "Older version", same: "Same version",
+    "other-version": "Other version", "other-project": "Other project", "other-chip": "Other chip",
+    "chip-revision": "Other chip revision", "not-firmware": "Not firmware",
+    damaged: "Damaged file", "too-big": "Too big", "secure-version": "Secure version too low",
+    "on-trial": "Not now", "no-slot": "No room for an update", unknown: "Firmware",
+};
+
+// Seconds without an answer until the person is told: in the middle of nothing, and after a switch,
+// where a reset takes a while.
+const LOST_AFTER_S = 5;
+const LATE_AFTER_S = 12;
+
+async function readFile(file) {
+    if (file.size > FILE_SIZE_LIMIT) {
+        return { bytes: null, image: { size: file.size,
+                 what: `a file of ${formatBytes(file.size)}, more than any flash chip holds` } };
+    }
+    try {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        return { bytes, image: await readImage(bytes) };
+    } catch {
+        throw new Failure("HOST_IO", "The file could not be read on this phone or computer");
+    }
+}
+
+export function createFlow(main, link) {
+    let state = "IDLE";
+    let device = null;    // as it was last heard of
+    let before = null;    // as it was when the update began
+    let chosen = null;    // {name, bytes, image}
+    let sending = null;   // {abort, isCancelled}, while SENDING
+    let installed = null; // the image that the device was switched to
+    let reviewed = "";    // what of the device the review on screen rests on
+
+    const card = createDeviceCard({
+        onConfirm: () => command(link.confirm),
+        onRollback: () => command(link.rollback),
+    });
+    const chooser = createChooser(choose);
+    const progress = createProgress(cancel);
+    const outcome = createOutcome(finish);
+    const review = element("div", { class: "review", role: "region", "aria-label": "Chosen file" });
+    const alert = element("div", { role: "alert" });
+    const busy = element("div", { role: "status" });
+    const password = element("input", { type: "password", id: "password",
+                                        autocomplete: "current-password" });
+    const passwordRow = element("p", { class: "field", hidden: true },
+        element("label", { for: "password" }, "Password of this device"), password);
+    const update = element("section", { class: "card", "aria-labelledby": "update" },
+        element("h2", { id: "update", class: "label" }, "Update"), busy, chooser.root, review);
+    main.append(alert, card.root, progress.root, outcome.root, passwordRow, update);
+    password.addEventListener("input", () => {
+        link.password = password.value;
+    });
+
+    function enter(next) {
+        state = next;
+        const isChoosing = next === "IDLE" || next === "CHOSEN";
+        update.hidden = !isChoosing;
+        chooser.enable(isChoosing);
+        chooser.label(next === "CHOSEN" ? "Choose another file" : "Choose a firmware file");
+        progress.root.hidden = next !== "SENDING";
+        if (isChoosing) {
+            outcome.hide();
+        }
+        if (device) {
+            showSurroundings();
+        }
+    }
+
+    // What depends on both the state and the device.
+    function showSurroundings() {
+        passwordRow.hidden = !device.password || state === "SENDING" || state === "WAITING";
+        card.enable(state !== "SENDING" && state !== "WAITING");
+        const session = device.session;
+        const isForeign = session && state !== "SENDING" &&
+            ["receiving", "finishing"].includes(session.state);
+        const text = isForeign ? "Another update is in progress" : "";
+        if (text !== busy.dataset.text) {
+            busy.dataset.text = text;
+            busy.replaceChildren(...(isForeign ? [message("info", text, "It comes by " +
+                `${session.owner}. A file can be installed when it has ended.`),
+                button("secondary", "Stop that update", () => command(link.cancel))] : []));
+        }
+    }
+
+    function lost() {
+        const banner = message("warn", "The device does not answer", link.lostAdvice);
+        banner.classList.add("lost");
+        return banner;
+    }
+
+    function complain(failure) {
+        alert.replaceChildren(message("bad", failure.message, failure.advice));
+        if (failure.code === "UNAUTHORIZED") {
+            passwordRow.hidden = false;
+            password.focus();
+        }
+    }
+
+    async function command(request) {
+        alert.replaceChildren();
+        card.enable(false);
+        try {
+            await request.call(link);
+        } catch (failure) {
+            complain(failure);
+        }
+        card.enable(true);
+    }
+
+    async function choose(file) {
+        alert.replaceChildren();
+        review.replaceChildren(element("p", { role: "status" }, `Reading ${file.name} …`));
+        enter("IDLE");
+        try {
+            chosen = { name: file.name, ...await readFile(file) };
+        } catch (failure) {
+            review.replaceChildren();
+            complain(failure);
+            return;
+        }
+        enter("CHOSEN");
+        showReview();
+    }
+
+    const basis = () => JSON.stringify([device?.boot_id, device?.running?.on_trial]);
+
+    function showReview() {
+        reviewed = basis();
+        const { name, image } = chosen;
+        const verdict = judge(image, device ?? {});
+        const install = button("primary wide",
+                               verdict.kind === "same" ? "Install again" : "Install", send);
+        const tick = element("input", { type: "checkbox", onchange: () => {
+            install.disabled = !tick.checked;
+        } });
+        const parts = [element("div", { role: "status" }, message(tones[verdict.level],
+            titles[verdict.kind], verdict.sentence, verdict.level === "ask" ? "" : verdict.advice))];
+        if (image.project !== undefined) {
+            parts.unshift(createComparison(name, image, device ?? {}));
+        } else {
+            parts.unshift(element("p", { class: "filename" }, `${name}, ${formatBytes(image.size)}`));
+        }
+        if (verdict.level === "ask") {
+            install.disabled = true;
+            parts.push(element("label", { class: "tick" }, tick, element("span", {}, verdict.advice)));
+        }
+        if (verdict.level !== "refuse" && device) {
+            parts.push(install);
+        }
+        review.replaceChildren(...parts);
+    }
+
+    async function send() {
+        const { bytes, image } = chosen;
+        alert.replaceChildren();
+        before = device;
+        installed = null;
+        const abort = new AbortController();
+        const current = sending = { abort, isCancelled: false };
+        progress.start(image);
+        enter("SENDING");
+        try {
+            await link.send(bytes, image, { before, note: progress.note, signal: abort.signal,
+                                            isCancelled: () => current.isCancelled });
+        } catch (failure) {
+            fail(current.isCancelled ? new Failure("CANCELLED", "The update was cancelled") : failure);
+            return;
+        }
+        installed = image;
+        enter("WAITING");
+        outcome.waiting(image);
+        show(device);
+    }
+
+    function fail(failure) {
+        if (failure.code === "UNAUTHORIZED") {
+            enter("CHOSEN");
+            complain(failure);
+            return;
+        }
+        enter("ENDED");
+        outcome.failed(failure);
+    }
+
+    async function cancel() {
+        const { abort } = sending;
+        sending.isCancelled = true;
+        progress.cancelling();
+        try {
+            await link.cancel();
+        } catch (failure) {
+            if (failure.code !== "NOT_OPEN") {
+                complain(failure);
+            }
+        }
+        abort.abort();
+    }
+
+    function finish() {
+        chosen = installed = null;
+        review.replaceChildren();
+        enter("IDLE");
+        chooser.input.focus();
+    }
+
+    function show(now) {
+        device = now;
+        alert.querySelector(".lost")?.remove();
+        card.show(now);
+        if (state === "SENDING" && now.session) {
+            progress.show(now.session);
+        }
+        if (state === "CHOSEN" && reviewed !== basis()) {
+            showReview();
+        }
+        const result = installed && decide(before, now, true);
+        if (result) {
+            enter("ENDED");
+            outcome.decided(installed, result);
+        }
+        showSurroundings();
+    }
+
+    enter("IDLE");
+    return {
+        show,
+        progress(session) {
+            if (state === "SENDING") {
+                progress.show(session);
+            }
+        },
+        unreachable(seconds) {
+            if (state === "WAITING" && seconds > LATE_AFTER_S) {
+                outcome.lost(installed, link.lostAdvice);
+            } else if (state !== "WAITING" && state !== "SENDING" && seconds > LOST_AFTER_S &&
+                       !alert.querySelector(".lost")) {
+                alert.append(lost());
+            }
+        },
+        // Whether leaving the page now would interrupt something.
+        isBusy: () => state === "SENDING",
+        isWaiting: () => state === "WAITING",
+    };
+}
