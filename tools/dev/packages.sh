@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by ./dev: Debian packages, installed when they are missing and only then.
 
-readonly build_packages=(gcc libc6-dev cmake ninja-build pkg-config
+readonly build_packages=(gcc libc6-dev cmake ninja-build pkg-config python3
     libmbedtls-dev libcurl4-openssl-dev libssl-dev libcjson-dev libcmocka-dev)
 readonly test_packages=(python3-venv nginx-light openssl curl man-db zsh fish)
 readonly demo_packages=(nginx-light openssl)
 readonly check_packages=(git clang clang-format codespell python3-venv
     libclang-rt-14-dev gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf)
 readonly fuzz_packages=(clang libclang-rt-14-dev llvm)
+readonly lab_packages=(qemu-system-x86 squashfs-tools cpio kmod zstd)
 readonly bench_packages=(gcc-multilib valgrind python3 nginx-light openssl
     gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf)
 
