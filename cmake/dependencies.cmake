@@ -5,11 +5,13 @@
 #   CURL::libcurl         HTTPS
 #   OpenSSL::Crypto       keys in PEM files
 #   PkgConfig::cjson      JSON
+#   PkgConfig::microhttpd the web portal
 #   PkgConfig::cmocka     unit tests
 find_package(CURL REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(cjson REQUIRED IMPORTED_TARGET libcjson)
+pkg_check_modules(microhttpd REQUIRED IMPORTED_TARGET libmicrohttpd)
 
 # mbedTLS 2.28 ships neither a pkg-config file nor a CMake package.
 find_path(MBEDTLS_INCLUDE_DIR psa/crypto.h REQUIRED)
