@@ -124,26 +124,27 @@ struct otk_client_progress {
     uint32_t loss_count; /* links lost so far */
 };
 
-struct otk_client;
-
-/* What a protocol adds; see host/client_parts.h. */
+/* What a protocol adds: host/client_parts.h. */
 struct otk_client_protocol;
 
-/* What all clients are made of. Borrow no field. */
+/* What all clients are made of. Borrow no field; the two limits may be changed before the first
+ * otk_client_next. */
 struct otk_client {
+    uint32_t stall_ms; /* OTK_CLIENT_STALL_MS */
+    uint32_t loss_max; /* OTK_CLIENT_LOSS_MAX */
     const struct otk_client_protocol *protocol;
     struct otk_client_image image;
     struct otk_client_link link;
     enum otk_client_phase phase;
     enum otk_status outcome; /* of an ended client */
     bool is_connected;
-    bool owes_answer; /* a write or read waits for its response */
-    bool is_cancelled;
-    bool has_started;       /* next was called */
-    uint32_t answer_ms;     /* when the response is overdue */
+    bool owes_answer;       /* a write or read waits for its response */
+    uint32_t answer_ms;     /* when that is overdue */
     uint32_t retry_ms;      /* not connected: when to try */
-    uint32_t advance_ms;    /* when the device last got further */
-    uint32_t losses_in_row; /* since it did */
+    uint32_t advance_ms;    /* when the device last got further on this link */
+    uint64_t link_mark;     /* how far it got on this link: bytes written and bytes verified */
+    uint64_t best_mark;     /* on any link */
+    uint32_t losses_in_row; /* since best_mark grew */
     uint32_t loss_count;
     uint32_t resumed_at;
     uint32_t written;
@@ -174,11 +175,12 @@ void otk_client_answered(struct otk_client *client, enum otk_status status, uint
 void otk_client_received(struct otk_client *client, enum otk_client_channel channel,
                          const uint8_t *bytes, uint32_t len, uint32_t now_ms);
 
-/* The link is gone, or could not be made. */
+/* The link is gone, or could not be made. Not for one that is dropped because of OTK_CLIENT_CONNECT. */
 void otk_client_lost(struct otk_client *client, uint32_t now_ms);
 
 /* Forget the update: next tells the device so where the protocol can and a link is there, and ends
- * with OTK_CANCELLED. Without it, what is on flash stays for whoever continues. */
+ * with OTK_CANCELLED. Without it, as always with A and B, what is on flash stays for whoever
+ * continues. */
 void otk_client_cancel(struct otk_client *client);
 
 /* How far it is. */

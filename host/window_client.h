@@ -38,23 +38,24 @@ enum otk_window_client_state {
 
 /* Read no field but client, info, has_info and psm. */
 struct otk_window_client {
-    struct otk_client client; /* first */
-    struct otk_window_info info;
-    bool has_info;     /* info is what the device said on this link */
-    uint16_t psm;      /* OPENED's, 0: none, or not opened yet */
-    bool has_opened;   /* a device took OPEN once */
-    bool has_finished; /* all bytes were there, FINISH was sent */
-    uint32_t boot_id;  /* of the device that FINISH was sent to, or that was OPENed */
-    bool has_boot_id;
+    struct otk_client client;    /* first */
+    struct otk_window_info info; /* what the device said of itself last */
+    bool has_info;               /* on this link */
+    uint16_t psm;                /* of the L2CAP channel for data; 0: none, or not opened yet */
     enum otk_window_client_state state;
-    bool is_due;        /* the state's request is to be sent */
-    uint32_t data_size; /* bytes of the longest data frame, header included */
-    uint32_t window;    /* bytes that may be under way */
-    uint32_t acked;     /* the device has everything below */
-    uint32_t cursor;    /* next to be sent */
-    uint32_t heard_ms;  /* when the device last said something, or was asked */
-    uint32_t questions; /* since it did */
-    uint32_t refusals;  /* BUSY, in a row */
+    bool is_due;          /* the state's request is to be sent */
+    bool has_opened;      /* the device took OPEN once */
+    bool has_finished;    /* all bytes were there, FINISH was sent */
+    bool has_boot_id;     /* of the device that took OPEN */
+    uint32_t boot_id;     /* where has_boot_id */
+    uint32_t data_size;   /* bytes of the longest data frame, header included */
+    uint32_t window;      /* bytes that may be under way */
+    uint32_t acked;       /* the device has everything below */
+    uint32_t cursor;      /* next to be sent */
+    uint32_t asked_acked; /* acked when the device was asked last */
+    uint32_t heard_ms;    /* when the device last said something, or was asked */
+    uint32_t questions;   /* since it did */
+    uint32_t refusals;    /* BUSY, in a row */
 };
 
 /*
