@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by ./dev: ./dev test
+source tools/dev/lab.sh
 
 test_usage()
 {
     cat <<'EOF'
 usage: ./dev test [PART...]
 
-Build, then run the tests. PART is unit, powercut, vectors or e2e; without one all four run:
+Build, then run the tests. PART is one of these; without one all run:
 
   unit       every unit test, and the corpus of every fuzz target
   powercut   a sample of the power cuts (./dev powercut --all runs every one)
   vectors    the vector files kept in test/vectors/data, if any
   e2e        the programs from outside: real web servers, real esptool and espsecure
+  lab        Wi-Fi and Bluetooth over simulated radios in a virtual machine (./dev lab --help)
 
 Ends with one line a part. The exit status is 0 only when all of them passed.
 EOF
@@ -67,19 +69,29 @@ test_e2e()
     return "$result"
 }
 
+test_lab()
+{
+    local lab_dir result=0
+    prepare_lab
+    # shellcheck disable=SC2046
+    logged lab run_lab_tests $(find_lab_tests) || result=1
+    tail -n 1 build/test-lab.log >build/test-lab.txt
+    return "$result"
+}
+
 dev_test()
 {
     local parts=() part failed=() summary
     while (($# > 0)); do
         case $1 in
             -h | --help) test_usage; return ;;
-            unit | powercut | vectors | e2e) parts+=("$1") ;;
+            unit | powercut | vectors | e2e | lab) parts+=("$1") ;;
             *) misused "test: there is no part '$1'; see ./dev test --help" ;;
         esac
         shift
     done
     if ((${#parts[@]} == 0)); then
-        parts=(unit powercut vectors e2e)
+        parts=(unit powercut vectors e2e lab)
     fi
     need_packages "${build_packages[@]}" "${test_packages[@]}"
     say "building"

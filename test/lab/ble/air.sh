@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Sourced by the tests of Bluetooth: two simulated LE controllers in one air, and BlueZ.
+#
+#   hci0   the client's, which a program takes when it is not told which
+#   hci1   the virtual device's
+#
+# One daemon serves both: Bluetooth sockets exist in the first network namespace only, and every
+# bluetoothd manages every controller.
+
+ble_address() { hciconfig "hci$1" | sed -n 's/.*BD Address: \([0-9A-F:]*\).*/\1/p'; }
+
+both_adapters_are_there() { [[ $(bluetoothctl list | grep -c '^Controller') == 2 ]]; }
+
+# BlueZ on both ends would open several ATT channels, and writes without response then arrive in
+# another order; no device of this class has more than one. The [GATT] section may get more lines:
+# ble_up [LINE...]
+ble_up()
+{
+    modprobe hci_vhci
+    start btvirt btvirt -L -l2
+    wait_for 30 test -e /sys/class/bluetooth/hci1 || return
+    mkdir -p /run/dbus /var/lib/bluetooth /etc/bluetooth
+    printf '%s\n' '[Policy]' AutoEnable=true '[GATT]' Channels=1 "$@" >/etc/bluetooth/main.conf
+    dbus-uuidgen --ensure
+    dbus-daemon --system --fork || return
+    start bluetoothd /usr/libexec/bluetooth/bluetoothd -n
+    wait_for 30 both_adapters_are_there
+}
+
+# Simulated advertisements are seen only while this runs (filler.py says why).
+ble_fill_air()
+{
+    start filler python3 /source/test/lab/ble/filler.py hci1
+    wait_for 30 log_has filler ready
+}
