@@ -28,8 +28,9 @@ extern "C" {
 /* Characters of a boundary. Source: RFC 2046, 5.1.1. */
 #define OTK_MULTIPART_BOUNDARY_LEN 70u
 
-/* Bytes of a line of a part's head that we look at; the rest of a longer one is passed over. */
-#define OTK_MULTIPART_LINE_SIZE 256u
+/* Bytes of a line of a part's head that we look at; the rest of a longer one is passed over. Enough
+ * for any file name of 255 bytes. */
+#define OTK_MULTIPART_LINE_SIZE 400u
 
 /* Bytes of a part's head; more are refused. */
 #define OTK_MULTIPART_HEAD_LIMIT 4096u
