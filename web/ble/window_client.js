@@ -17,8 +17,9 @@
 import { Failure } from "../failure.js";
 import { FrameSize } from "./frame_size.js";
 import { BUSY, GAP, INCOMPLETE, NOT_OPEN, OK, failureOf } from "./status.js";
-import { CANCEL, DATA_HEADER_SIZE, FINISH, QUERY, WINDOW_MAX, decodeAnswer, encodeData,
-         encodeOpen } from "./window_frame.js";
+import {
+    CANCEL, DATA_HEADER_SIZE, FINISH, QUERY, WINDOW_SIZE_MAX, decodeAnswer, encodeData, encodeOpen,
+} from "./window_frame.js";
 
 // Nothing heard for that long: ask. The frame on trial is asked for sooner.
 const SILENCE_MS = 1000;
@@ -73,6 +74,11 @@ export class WindowClient {
         }
     }
 
+    // The device was reset and says itself what became of the update.
+    settle() {
+        this.#end(null);
+    }
+
     // A person wants to stop.
     cancel() {
         this.isCancelled = true;
@@ -90,7 +96,7 @@ export class WindowClient {
         if (nowMs >= this.dueMs) {
             this.#fallSilent();
         }
-        const write = this.#giveRequest() ?? this.#giveData(nowMs);
+        const write = this.#giveRequest() ?? this.#giveData();
         if (write) {
             this.activeMs = nowMs;
         }
@@ -210,7 +216,7 @@ export class WindowClient {
             this.#end(new Failure("BAD_FORMAT", "the device asks for what cannot be"));
             return;
         }
-        this.window = Math.min(opened.window, WINDOW_MAX);
+        this.window = Math.min(opened.window, WINDOW_SIZE_MAX);
         this.isAsking = false;
         this.isDue = false;
         this.#goBack(opened.offset);
@@ -248,7 +254,7 @@ export class WindowClient {
             }
         } else if (this.probe) {
             this.#judgeProbe(state, wasAsked);
-        } else if (state.status === GAP) {
+        } else if (state.status === GAP && !wasAsked) {
             this.#mendGap(state.next, nowMs);
         } else {
             this.next = state.next;

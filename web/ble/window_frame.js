@@ -2,15 +2,15 @@
 /*
  * The frames of protocol C: SPEC.md, section 10. Bytes in and out, nothing else.
  *
- *     await control.writeValueWithResponse(encodeOpen(image));
+ *     control.writeValueWithResponse(encodeOpen(image));
  *     const answer = decodeAnswer(bytes);     // {kind: "state", next: 4096, …}; null: not readable
  *     const info = decodeInfo(bytes);         // null: not readable
  */
 
-export const SERVICE = "cf870001-dcb4-4991-b984-07d5f0ee4c4e";
-export const CONTROL = "cf870002-dcb4-4991-b984-07d5f0ee4c4e";
-export const DATA = "cf870003-dcb4-4991-b984-07d5f0ee4c4e";
-export const INFO = "cf870004-dcb4-4991-b984-07d5f0ee4c4e";
+export const WINDOW_SERVICE = "cf870001-dcb4-4991-b984-07d5f0ee4c4e";
+export const WINDOW_CONTROL = "cf870002-dcb4-4991-b984-07d5f0ee4c4e";
+export const WINDOW_DATA = "cf870003-dcb4-4991-b984-07d5f0ee4c4e";
+export const WINDOW_INFO = "cf870004-dcb4-4991-b984-07d5f0ee4c4e";
 
 export const QUERY = 0x02;
 export const FINISH = 0x03;
@@ -19,22 +19,22 @@ export const CONFIRM = 0x05;
 export const REJECT = 0x06;
 
 export const DATA_HEADER_SIZE = 2;
-export const WINDOW_MAX = 32768;
+export const WINDOW_SIZE_MAX = 32768;
 
 const OPEN = 0x01;
 const OPEN_SIZE = 108;
 const INFO_SIZE = 128;
 const TEXT_SIZE = 32;
 
-const phases = ["idle", "receiving", "finishing", "switched", "failed"];
+const phaseNames = ["idle", "receiving", "finishing", "switched", "failed"];
 
-const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const frameView = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-function putText(bytes, offset, text) {
+function putFrameText(bytes, offset, text) {
     bytes.set(new TextEncoder().encode(text).subarray(0, TEXT_SIZE), offset);
 }
 
-function textAt(bytes, offset) {
+function frameText(bytes, offset) {
     const field = bytes.subarray(offset, offset + TEXT_SIZE);
     const end = field.indexOf(0);
     return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
@@ -43,14 +43,14 @@ function textAt(bytes, offset) {
 // image  as image.js reads it
 export function encodeOpen(image) {
     const frame = new Uint8Array(OPEN_SIZE);
-    const view = viewOf(frame);
+    const view = frameView(frame);
     frame[0] = OPEN;
     view.setUint16(2, image.chipId, true);
     view.setUint32(4, image.size, true);
     view.setUint32(8, image.secureVersion, true);
     frame.set(image.sha256.match(/../g).map((pair) => parseInt(pair, 16)), 12);
-    putText(frame, 44, image.version);
-    putText(frame, 76, image.project);
+    putFrameText(frame, 44, image.version);
+    putFrameText(frame, 76, image.project);
     return frame;
 }
 
@@ -58,7 +58,7 @@ export function encodeOpen(image) {
 export function encodeData(bytes, offset, length) {
     const piece = bytes.subarray(offset, offset + length);
     const frame = new Uint8Array(DATA_HEADER_SIZE + piece.length);
-    viewOf(frame).setUint16(0, offset & 0xFFFF, true);
+    frameView(frame).setUint16(0, offset & 0xFFFF, true);
     frame.set(piece, DATA_HEADER_SIZE);
     return frame;
 }
@@ -73,7 +73,7 @@ const decoders = {
     0x82: [16, (view) => ({
         kind: "state",
         status: view.getUint8(1),
-        phase: phases[view.getUint8(2)],
+        phase: phaseNames[view.getUint8(2)],
         next: view.getUint32(4, true),
         written: view.getUint32(8, true),
         verified: view.getUint32(12, true),
@@ -90,7 +90,7 @@ export function decodeAnswer(bytes) {
     if (bytes.length !== size) {
         return null;
     }
-    const answer = decode(viewOf(bytes));
+    const answer = decode(frameView(bytes));
     return answer.kind === "state" && !answer.phase ? null : answer;
 }
 
@@ -99,7 +99,7 @@ export function decodeInfo(bytes) {
     if (bytes.length < INFO_SIZE || bytes[0] === 0) {
         return null;
     }
-    const view = viewOf(bytes);
+    const view = frameView(bytes);
     return {
         onTrial: (bytes[1] & 1) !== 0,
         isUpdating: (bytes[1] & 2) !== 0,
@@ -114,8 +114,8 @@ export function decodeInfo(bytes) {
         bootId: view.getUint32(12, true),
         slotSize: view.getUint32(16, true),
         secureVersion: view.getUint32(20, true),
-        version: textAt(bytes, 32),
-        project: textAt(bytes, 64),
-        name: textAt(bytes, 96),
+        version: frameText(bytes, 32),
+        project: frameText(bytes, 64),
+        name: frameText(bytes, 96),
     };
 }
