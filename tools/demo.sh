@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The whole job on this machine: a virtual ESP32 that updates itself over HTTPS from a real nginx,
-# and what becomes of a corrupt image, of one that fails its self-test, and of a power cut.
+# what becomes of a corrupt image, of one that fails its self-test, and of a power cut, and the page
+# that the device serves itself.
 #
 #     tools/demo.sh              two images are made for it
 #     tools/demo.sh my-app.bin   the update is your own application image
@@ -16,6 +17,7 @@ otakit=${OTAKIT:-$here/build/otakit}
 user_image=
 work=
 nginx_pid=
+device_pid=
 PATH=$PATH:/usr/sbin # where Debian keeps nginx
 
 usage() {
@@ -23,7 +25,8 @@ usage() {
 usage: ./dev demo [IMAGE]
 
 Boots a virtual ESP32, updates it over HTTPS from a real web server, and shows that a corrupt image
-is refused, that a failed self-test rolls back, and that a power cut resumes where it stopped.
+is refused, that a failed self-test rolls back, and that a power cut resumes where it stopped. Then
+the device serves its own page; on a terminal it stays there for a browser until Ctrl-C.
 
 IMAGE   your own application image (the .bin of an app partition, any ESP32-class chip);
         without it two images are made for the occasion
@@ -53,10 +56,18 @@ fail() {
     exit 1
 }
 
+stop_device() {
+    [ -n "$device_pid" ] || return 0
+    kill -INT "$device_pid" 2>/dev/null
+    wait "$device_pid" 2>/dev/null
+    device_pid=
+}
+
 clean_up() {
     local status=$?
 
     trap - EXIT
+    stop_device
     if [ -n "$nginx_pid" ]; then
         kill "$nginx_pid" 2>/dev/null
         wait "$nginx_pid" 2>/dev/null
@@ -283,6 +294,7 @@ expect_boots() {
 
 prepare() {
     need_tool openssl "Debian: apt install openssl"
+    need_tool curl "Debian: apt install curl"
     need_tool nginx "Debian: apt install nginx-light"
     [ -x "$otakit" ] || fail "$otakit is not there" "run ./dev build"
     if [ -n "$user_image" ]; then
@@ -382,6 +394,61 @@ tell_power_cut() {
     checked "only the $((update_size - resumed)) bytes behind offset $resumed were fetched again"
 }
 
+# Start a device that serves its page, and learn its address from its events.
+serve_page() {
+    local wait_count
+
+    new_device page
+    say "\$ otakit device run --flash page.flash --portal ${1}"
+    "$otakit" device run --flash "$flash" --portal "$1" --events "$events" >"$work/page.log" 2>&1 &
+    device_pid=$!
+    for wait_count in $(seq 100); do
+        page=$(grep -s '"event": "portal"' "$events" | tail -n 1 | json_value url)
+        [ -z "$page" ] || return 0
+        kill -0 "$device_pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    fail "the device does not serve its page: $(tail -n 1 "$work/page.log")"
+}
+
+expect_event_soon() {
+    local wait_count
+
+    for wait_count in $(seq 100); do
+        ! grep -q "\"event\": \"$1\"" "$events" || return 0
+        sleep 0.1
+    done
+    fail "the device did not report \"$1\""
+}
+
+tell_page() {
+    local answer
+
+    chapter "5. No server at all: the device serves a page of its own, and takes the image from there"
+    serve_page 127.0.0.1:0
+    say "\$ curl --data-binary @app.bin ${page}update"
+    answer=$(curl -sS --max-time 60 --data-binary @"$update" "${page}update" 2>&1)
+    say "    | $answer"
+    [ "$answer" = "Firmware update complete, rebooting now!" ] || fail "the device said: $answer"
+    expect_event_soon confirmed
+    stop_device
+    sed "s|$work/||; s/^/    | /" "$work/page.log"
+    expect_boots "$(grep '"event": "confirmed"' "$events" | json_value slot)"
+    checked "the image that was uploaded runs, confirmed"
+}
+
+# For a person to try; nothing is checked here.
+offer_page() {
+    [ -t 0 ] && [ -t 1 ] || return 0
+    serve_page 127.0.0.1:0
+    chapter "Your turn: open $page in a browser"
+    say "An image for it is $update"
+    say "On a chip, or with ./dev demo --softap, that page is at http://192.168.4.1, on the Wi-Fi"
+    say "network \"ESP32 OTA Update\". Ctrl-C ends the device."
+    trap 'stop_device' INT
+    wait "$device_pid"
+}
+
 case ${1:-} in
 -h | --help)
     usage
@@ -400,4 +467,6 @@ tell_update
 tell_corrupt
 tell_rollback
 tell_power_cut
-chapter "All four stories ended as they should."
+tell_page
+chapter "All five stories ended as they should."
+offer_page

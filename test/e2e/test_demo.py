@@ -29,11 +29,11 @@ def temporary(tmp_path):
     assert not list(directory.iterdir())
 
 
-def test_the_demo_tells_four_stories(otakit, temporary):
+def test_the_demo_tells_five_stories(otakit, temporary):
     result = run_demo(otakit.command[0], temporary)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert result.stdout.count("[ok]") == 5
-    assert result.stdout.endswith("All four stories ended as they should.\n")
+    assert result.stdout.count("[ok]") == 6
+    assert result.stdout.endswith("All five stories ended as they should.\n")
 
 
 @pytest.mark.parametrize("size", [1300000, 3000000])
@@ -56,6 +56,7 @@ def test_the_demo_refuses_what_is_no_image(otakit, temporary, tmp_path):
     's/--self-test fail//',                    # the self-test passes after all
     's/--cut-after [0-9]*//',                  # the power never goes
     's,/corrupt.bin,/app.bin,',                # the corrupt image is good
+    's/--portal/--self-test fail --portal/',   # what was uploaded does not stay
 ])
 def test_the_demo_fails_where_reality_differs(otakit, temporary, tmp_path, lie):
     liar = tmp_path / "liar"
