@@ -19,8 +19,8 @@ export function createChooser(onFile) {
         },
     });
     const words = element("span", { class: "choose" });
-    const root = element("label", { class: "drop", for: "file" }, input, words,
-        element("span", { class: "muted hover-only" }, "or drop it anywhere on this page"));
+    const hint = element("span", { class: "muted" });
+    const root = element("label", { class: "drop", for: "file" }, input, words, hint);
     let isEnabled = true;
 
     function isFileDrag(event) {
@@ -46,8 +46,9 @@ export function createChooser(onFile) {
     return {
         root,
         input,
-        label(text) {
+        label(text, more) {
             setText(words, text);
+            setText(hint, more);
         },
         enable(enabled) {
             isEnabled = enabled;

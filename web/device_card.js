@@ -38,13 +38,17 @@ function describeSlot(slot) {
     return `${content}, ${formatBytes(slot.size)}${slot.running ? ", runs now" : ""}`;
 }
 
+const describeWay = (last) => last?.from && last.to &&
+    `${last.from} → ${last.to}${last.image_size ? `, ${formatBytes(last.image_size)}` : ""}`;
+
 function details(device) {
     const { running, slots = [] } = device;
     return [
         ...fact("Built", [running.date, running.time].filter(Boolean).join(" ")),
         ...fact("ESP-IDF", running.idf_version),
         ...slots.flatMap((slot) => fact(`Slot ${slot.label}`, describeSlot(slot))),
-        ...fact("Next update goes to", device.update_slot?.label),
+        ...fact("Next update", device.update_slot && `goes to ${device.update_slot.label}`),
+        ...fact("Last update", describeWay(device.last_update)),
         ...fact("Secure version", device.secure_version === null ? null :
             `${device.secure_version} or more is accepted`),
     ];
@@ -78,6 +82,7 @@ export function createDeviceCard({ onConfirm, onRollback }) {
             setText(project, [running.project, chip, running.label].filter(Boolean).join(" · "));
             setText(last, asSentence(describeLastUpdate(device.last_update)));
             trial.hidden = !running.on_trial;
+            last.hidden = running.on_trial === true;
             const shown = element("dl", {}, ...details(device));
             if (shown.innerHTML !== facts.innerHTML) {
                 facts.replaceChildren(...shown.childNodes);

@@ -10,8 +10,8 @@ import { asSentence } from "./format.js";
 const anotherFile = "Choose another file.";
 const damaged = "The file or the transfer was damaged. Get the file again and try once more.";
 const flash = "Try once more. If it happens again, the flash chip is worn or badly supplied.";
-const wentBack = "The version before is running, as if nothing had happened. Tell the maker of the " +
-    "firmware what you see here.";
+const wentBack = "The version before is running, unharmed. Tell the maker of the firmware what you " +
+    "see here.";
 
 const advices = {
     BAD_MAGIC: anotherFile,
@@ -41,8 +41,8 @@ const advices = {
     FLASH_VERIFY: flash,
     POWER_LOST: "Begin again; what was written is kept.",
     UNREACHABLE: "Stay near the device and join its Wi-Fi again.",
-    UNAUTHORIZED: "Enter the password of this device.",
-    FORBIDDEN: "Reload this page and try again.",
+    PASSWORD_NEEDED: "Enter the password of this device.",
+    FOREIGN_REQUEST: "Reload this page and try again.",
 };
 
 // "" where there is nothing to add.

@@ -38,6 +38,9 @@ import { decide } from "./wait.js";
 // More than any flash chip for these devices holds; such a file is not even read.
 const FILE_SIZE_LIMIT = 128 << 20;
 
+const owners = { portal: "this web page", serial: "a serial line",
+                 pull: "the device's own download" };
+
 const tones = { fine: "good", ask: "warn", refuse: "bad" };
 const titles = {
     newer: "Newer version", older: "Older version", same: "Same version",
@@ -72,6 +75,7 @@ export function createFlow(main, link) {
     let chosen = null;    // {name, bytes, image}
     let sending = null;   // {abort, isCancelled}, while SENDING
     let installed = null; // the image that the device was switched to
+    let foreign = "";     // the way of an update that is not this page's
     let reviewed = "";    // what of the device the review on screen rests on
 
     const card = createDeviceCard({
@@ -86,11 +90,12 @@ export function createFlow(main, link) {
     const busy = element("div", { role: "status" });
     const password = element("input", { type: "password", id: "password",
                                         autocomplete: "current-password" });
-    const passwordRow = element("p", { class: "field", hidden: true },
-        element("label", { for: "password" }, "Password of this device"), password);
+    const passwordForm = element("form", { class: "card", hidden: true,
+                                           onsubmit: (event) => event.preventDefault() },
+        element("label", { class: "label", for: "password" }, "Password of this device"), password);
     const update = element("section", { class: "card", "aria-labelledby": "update" },
-        element("h2", { id: "update", class: "label" }, "Update"), busy, chooser.root, review);
-    main.append(alert, card.root, progress.root, outcome.root, passwordRow, update);
+        element("h2", { id: "update", class: "label" }, "Update"), busy, review, chooser.root);
+    main.append(alert, progress.root, outcome.root, card.root, passwordForm, update);
     password.addEventListener("input", () => {
         link.password = password.value;
     });
@@ -100,7 +105,6 @@ export function createFlow(main, link) {
         const isChoosing = next === "IDLE" || next === "CHOSEN";
         update.hidden = !isChoosing;
         chooser.enable(isChoosing);
-        chooser.label(next === "CHOSEN" ? "Choose another file" : "Choose a firmware file");
         progress.root.hidden = next !== "SENDING";
         if (isChoosing) {
             outcome.hide();
@@ -112,17 +116,23 @@ export function createFlow(main, link) {
 
     // What depends on both the state and the device.
     function showSurroundings() {
-        passwordRow.hidden = !device.password || state === "SENDING" || state === "WAITING";
+        const slot = device.update_slot;
+        chooser.label(chosen ? "Choose another file" : "Choose a firmware file",
+            `A .bin file for ${device.chip}${slot ? `, up to ${formatBytes(slot.size)}` : ""}. ` +
+            "It can be dropped here, too.");
+        passwordForm.hidden = !device.password || state === "SENDING" || state === "WAITING";
         card.enable(state !== "SENDING" && state !== "WAITING");
         const session = device.session;
         const isForeign = session && state !== "SENDING" &&
             ["receiving", "finishing"].includes(session.state);
-        const text = isForeign ? "Another update is in progress" : "";
-        if (text !== busy.dataset.text) {
-            busy.dataset.text = text;
-            busy.replaceChildren(...(isForeign ? [message("info", text, "It comes by " +
-                `${session.owner}. A file can be installed when it has ended.`),
-                button("secondary", "Stop that update", () => command(link.cancel))] : []));
+        const owner = isForeign ? owners[session.owner] ?? "Bluetooth" : "";
+        if (owner !== foreign) {
+            foreign = owner;
+            busy.replaceChildren(...(isForeign ? [message("info", "An update is in progress",
+                `It comes over ${owner}. Another file can be installed when it has ended; the same ` +
+                "file goes on where it stopped."),
+                element("div", { class: "buttons" },
+                        button("secondary", "Stop it", () => command(link.cancel)))] : []));
         }
     }
 
@@ -134,8 +144,8 @@ export function createFlow(main, link) {
 
     function complain(failure) {
         alert.replaceChildren(message("bad", failure.message, failure.advice));
-        if (failure.code === "UNAUTHORIZED") {
-            passwordRow.hidden = false;
+        if (failure.code === "PASSWORD_NEEDED") {
+            passwordForm.hidden = false;
             password.focus();
         }
     }
@@ -154,6 +164,7 @@ export function createFlow(main, link) {
     async function choose(file) {
         alert.replaceChildren();
         review.replaceChildren(element("p", { role: "status" }, `Reading ${file.name} …`));
+        chosen = null;
         enter("IDLE");
         try {
             chosen = { name: file.name, ...await readFile(file) };
@@ -177,19 +188,20 @@ export function createFlow(main, link) {
         const tick = element("input", { type: "checkbox", onchange: () => {
             install.disabled = !tick.checked;
         } });
-        const parts = [element("div", { role: "status" }, message(tones[verdict.level],
-            titles[verdict.kind], verdict.sentence, verdict.level === "ask" ? "" : verdict.advice))];
-        if (image.project !== undefined) {
-            parts.unshift(createComparison(name, image, device ?? {}));
-        } else {
-            parts.unshift(element("p", { class: "filename" }, `${name}, ${formatBytes(image.size)}`));
-        }
+        const parts = [
+            element("p", {}, element("strong", {}, name), ` ${formatBytes(image.size)}`),
+            element("div", { role: "status" }, message(tones[verdict.level], titles[verdict.kind],
+                verdict.sentence, verdict.level === "ask" ? "" : verdict.advice)),
+        ];
         if (verdict.level === "ask") {
             install.disabled = true;
             parts.push(element("label", { class: "tick" }, tick, element("span", {}, verdict.advice)));
         }
         if (verdict.level !== "refuse" && device) {
             parts.push(install);
+        }
+        if (image.project !== undefined) {
+            parts.push(createComparison(image, device ?? {}));
         }
         review.replaceChildren(...parts);
     }
@@ -217,7 +229,7 @@ export function createFlow(main, link) {
     }
 
     function fail(failure) {
-        if (failure.code === "UNAUTHORIZED") {
+        if (failure.code === "PASSWORD_NEEDED") {
             enter("CHOSEN");
             complain(failure);
             return;
@@ -241,9 +253,14 @@ export function createFlow(main, link) {
     }
 
     function finish() {
-        chosen = installed = null;
-        review.replaceChildren();
-        enter("IDLE");
+        if (chosen && !installed) {
+            enter("CHOSEN"); // it failed; the same file may be tried again
+            showReview();
+        } else {
+            chosen = installed = null;
+            review.replaceChildren();
+            enter("IDLE");
+        }
         chooser.input.focus();
     }
 

@@ -15,12 +15,6 @@ function unreachable() {
 async function readFailure(response) {
     const answer = await response.json().catch(() => ({}));
     const { code, message } = answer.error ?? {};
-    if (response.status === 401) {
-        return new Failure("UNAUTHORIZED", "the password is missing or wrong");
-    }
-    if (response.status === 403) {
-        return new Failure("FORBIDDEN", message ?? "the device refuses requests from this page");
-    }
     return new Failure(code ?? "UNKNOWN", message ?? `the device answered ${response.status}`,
                        { session: answer.session, status: response.status });
 }
@@ -43,7 +37,7 @@ export class Portal {
         try {
             return await this.request(method, path, options);
         } catch (failure) {
-            if (failure.code !== "FORBIDDEN") {
+            if (failure.code !== "FOREIGN_REQUEST") {
                 throw failure;
             }
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* How an update ended, or that it is still being waited for: one card with a sentence and what to do. */
-import { button, element, message } from "./dom.js";
+import { button, element, message, setText } from "./dom.js";
 import { adviceFor } from "./failure.js";
 import { asSentence } from "./format.js";
 
@@ -51,10 +51,12 @@ export function createOutcome(onDone) {
         },
         decided(image, outcome) {
             done.hidden = false;
+            setText(done, "Done");
             show(outcome.result + outcome.code, ...texts[outcome.result](image, outcome));
         },
         failed(failure) {
             done.hidden = false;
+            setText(done, "Back");
             const calm = failure.code === "CANCELLED";
             show(`failed ${failure.message}`, calm ? "info" : "bad",
                  calm ? "Cancelled" : "The update did not succeed",

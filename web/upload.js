@@ -48,10 +48,11 @@ export async function upload(portal, bytes, image, context, report) {
     let failures = 0;
     let session = null; // null: the device has to be asked
 
-    function put(range, timeoutMs, body) {
+    async function put(range, timeoutMs, body) {
         const headers = { "X-Otakit-Sha256": image.sha256, "Content-Range": `bytes ${range}/${total}`,
                           "Content-Type": "application/octet-stream" };
-        return portal.change("PUT", "/update", { headers, body, signal, timeoutMs });
+        const options = { headers, body, signal, timeoutMs };
+        return (await portal.change("PUT", "/update", options)).session;
     }
 
     async function ask() {
