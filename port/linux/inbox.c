@@ -68,7 +68,7 @@ static void tell_begin(struct otk_inbox *inbox)
     const char *owner = otk_owner_name(inbox->updater.owner);
 
     otk_log_line(&machine->log, "update", "an image arrives (%s)", owner);
-    otk_event_begin(&machine->events, "request");
+    otk_event_begin(&machine->events, "push");
     otk_event_text(&machine->events, "owner", owner);
     otk_event_end(&machine->events);
     otk_teller_init(&inbox->teller, machine);
