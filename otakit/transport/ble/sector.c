@@ -131,6 +131,9 @@ static void watch(struct otk_sector *sector)
         return;
     }
     end_update(sector, is_ours ? otk_updater_outcome(updater) : OTK_CANCELLED);
+    if (sector->outcome == OTK_OK) {
+        set_progress(sector, sector->image_size);
+    }
     if (was_stopping) {
         answer(sector, OTK_SECTOR_STOP,
                sector->outcome == OTK_OK ? OTK_SECTOR_ACCEPTED : OTK_SECTOR_REFUSED);
