@@ -59,6 +59,7 @@ extern "C" {
     X(SELF_TEST_TIMEOUT, 51, "the new application's self-test did not end in time")   \
     X(UNCONFIRMED, 52, "the new application was reset before it was confirmed")       \
     X(SLOT_EMPTY, 53, "the slot holds no application")                                \
+    X(REJECTED, 54, "somebody asked for the application that ran before")             \
     /* 60-79: sessions and flash */                                                   \
     X(BUSY, 60, "another update is in progress")                                      \
     X(NOT_OPEN, 61, "no update is in progress")                                       \

@@ -180,8 +180,7 @@ enum otk_status otk_updater_confirm(struct otk_updater *updater)
     return status;
 }
 
-enum otk_status otk_updater_reject(struct otk_updater *updater, enum otk_status reason,
-                                   uint32_t now_ms)
+enum otk_status otk_updater_reject(struct otk_updater *updater, uint32_t now_ms)
 {
     enum otk_status status;
 
@@ -189,7 +188,7 @@ enum otk_status otk_updater_reject(struct otk_updater *updater, enum otk_status 
     if (is_running(updater) || updater->device->session || updater->wants_reset) {
         return OTK_BUSY;
     }
-    status = otk_trial_reject(updater->device, reason, updater->buffer);
+    status = otk_trial_reject(updater->device, OTK_REJECTED, updater->buffer);
     if (status == OTK_OK) {
         updater->verdict = OTK_VERDICT_REJECTED;
         want_reset(updater, now_ms);

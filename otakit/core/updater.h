@@ -179,16 +179,14 @@ OTK_MUST_USE enum otk_status otk_updater_cancel(struct otk_updater *updater,
 OTK_MUST_USE enum otk_status otk_updater_confirm(struct otk_updater *updater);
 
 /*
- * A client wants the application back that ran before. A reset is due afterwards.
- *
- * reason  kept in the last-update record
+ * A client wants the application back that ran before: OTK_REJECTED in the last-update record. A reset
+ * is due afterwards.
  *
  * Returns  OTK_BUSY  an update is in progress
  *          others    as otk_trial_reject
  * Power loss: as otk_trial_reject.
  */
-OTK_MUST_USE enum otk_status otk_updater_reject(struct otk_updater *updater, enum otk_status reason,
-                                                uint32_t now_ms);
+OTK_MUST_USE enum otk_status otk_updater_reject(struct otk_updater *updater, uint32_t now_ms);
 
 /* Whether it is time to reset: the last answer had OTK_UPDATER_RESET_DELAY_MS to get out. */
 bool otk_updater_reset_is_due(const struct otk_updater *updater, uint32_t now_ms);

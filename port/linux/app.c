@@ -135,7 +135,7 @@ static void look_at_verdict(struct app *app)
     if (updater->verdict == OTK_VERDICT_REJECTED) {
         otk_log_line(&app->machine->log, "app", "a client asks for the application before this");
         otk_app_begin_event(app, "rejected");
-        otk_event_status(&app->machine->events, OTK_SELF_TEST_FAILED);
+        otk_event_status(&app->machine->events, OTK_REJECTED);
         otk_app_end_event(app);
     }
     updater->verdict = OTK_VERDICT_NONE;

@@ -85,7 +85,7 @@ static bool ask(struct app *app)
             return tell_confirmed(app);
         }
         if (updater->verdict == OTK_VERDICT_REJECTED && !has_told_rejected) {
-            tell_rejected(app, OTK_SELF_TEST_FAILED);
+            tell_rejected(app, OTK_REJECTED);
             has_told_rejected = true;
         }
         if (updater->wants_reset) {
@@ -95,7 +95,7 @@ static bool ask(struct app *app)
         case OTK_CONSOLE_CONFIRM:
             return confirm(app);
         case OTK_CONSOLE_REJECT:
-            return reject(app, OTK_SELF_TEST_FAILED);
+            return reject(app, OTK_REJECTED);
         case OTK_CONSOLE_RESET:
             return otk_app_reset(app, OTK_RESET_SOFTWARE);
         case OTK_CONSOLE_NOTHING:

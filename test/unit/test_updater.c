@@ -131,7 +131,7 @@ static void a_pull_in_progress_keeps_everybody_out(void **state)
                      OTK_OK);
     assert_int_equal(begin(w, OTK_OWNER_PORTAL), OTK_BUSY);
     assert_int_equal(otk_updater_cancel(&w->updater, OTK_CANCELLED), OTK_BUSY);
-    assert_int_equal(otk_updater_reject(&w->updater, OTK_SELF_TEST_FAILED, 0), OTK_BUSY);
+    assert_int_equal(otk_updater_reject(&w->updater, 0), OTK_BUSY);
     otk_updater_progress(&w->updater, &progress);
     assert_int_equal(progress.image_size, w->image.len);
 }
@@ -238,7 +238,7 @@ static void a_client_confirms_and_rejects(void **state)
     assert_int_equal(rig_update(&w->rig, &w->image), 0);
     otk_updater_init(&w->updater, &w->rig.device, w->buffer, BOOT_ID);
     assert_int_equal(begin(w, OTK_OWNER_PORTAL), OTK_PENDING_VERIFY);
-    assert_int_equal(otk_updater_reject(&w->updater, OTK_SELF_TEST_FAILED, 7), OTK_OK);
+    assert_int_equal(otk_updater_reject(&w->updater, 7), OTK_OK);
     assert_int_equal(w->updater.verdict, OTK_VERDICT_REJECTED);
     assert_true(otk_updater_reset_is_due(&w->updater, 507));
     assert_int_equal(rig_reset(&w->rig), OTK_SLOT_FACTORY);

@@ -52,6 +52,7 @@ export const statuses = {
     51: ["SELF_TEST_TIMEOUT", "the new application's self-test did not end in time"],
     52: ["UNCONFIRMED", "the new application was reset before it was confirmed"],
     53: ["SLOT_EMPTY", "the slot holds no application"],
+    54: ["REJECTED", "somebody asked for the application that ran before"],
     60: ["BUSY", "another update is in progress"],
     61: ["NOT_OPEN", "no update is in progress"],
     62: ["MORE", "not finished yet, call again"],

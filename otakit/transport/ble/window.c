@@ -190,7 +190,7 @@ static void answer_short(struct otk_window *window, uint8_t op, uint32_t now_ms)
         otk_window_answer(window, op, otk_updater_confirm(window->updater));
         return;
     case OTK_WINDOW_REJECT:
-        otk_window_answer(window, op, otk_updater_reject(window->updater, OTK_CANCELLED, now_ms));
+        otk_window_answer(window, op, otk_updater_reject(window->updater, now_ms));
         return;
     default:
         otk_window_answer(window, op, OTK_BAD_FORMAT);

@@ -109,8 +109,7 @@ static void change(struct otk_portal_exchange *exchange, const struct otk_portal
         otk_portal_decide(exchange, otk_updater_confirm(updater), NULL);
         return;
     case OTK_PORTAL_PATH_ROLLBACK:
-        otk_portal_decide(exchange, otk_updater_reject(updater, OTK_CANCELLED, exchange->now_ms),
-                          NULL);
+        otk_portal_decide(exchange, otk_updater_reject(updater, exchange->now_ms), NULL);
         return;
     default:
         otk_portal_begin_upload(exchange, request);
