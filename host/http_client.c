@@ -144,8 +144,13 @@ static bool set_body(struct otk_http_exchange *exchange)
     if (request->method == OTK_HTTP_GET) {
         return true;
     }
+    if (len > 0) {
+        /* On a connection that was used before, curl would send everything twice when it breaks. */
+        good &= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK;
+        good &= curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L) == CURLE_OK;
+    }
     if (request->method == OTK_HTTP_FORM) {
-        return set_form(exchange);
+        return good && set_form(exchange);
     }
     if (request->method == OTK_HTTP_PUT) {
         good &= curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L) == CURLE_OK;
@@ -219,7 +224,8 @@ enum otk_status otk_http_open(const struct otk_http_config *config, struct otk_h
     curl_global_init(CURL_GLOBAL_DEFAULT);
     made->config = *config;
     made->multi = curl_multi_init();
-    if (!made->multi) {
+    /* Small servers take few connections; more than one that rests is greedy. */
+    if (!made->multi || curl_multi_setopt(made->multi, CURLMOPT_MAXCONNECTS, 1L) != CURLM_OK) {
         otk_http_close(made);
         return OTK_NO_MEMORY;
     }

@@ -66,6 +66,7 @@ enum otk_status otk_push_run(struct otk_push *push, const char *target)
     memset(&push->result, 0, sizeof push->result);
     memset(&push->error, 0, sizeof push->error);
     push->start_ms = 0;
+    push->has_boot_id = false;
     status = check_protocol(push, target);
     if (status != OTK_OK) {
         return status;

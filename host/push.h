@@ -62,7 +62,7 @@ struct otk_push_options {
     const char *user;     /* HTTP Basic; NULL: "admin" */
     const char *password; /* HTTP; NULL: none */
 
-    uint32_t baud; /* serial; 0: the line stays as it is */
+    uint32_t baud; /* serial; 0: 115200 */
 
     const char *adapter; /* Bluetooth, "hci0"; NULL: the first one that is switched on */
     enum otk_push_l2cap l2cap;
@@ -145,6 +145,8 @@ struct otk_push {
 
     uint8_t sha256[32]; /* of the file; for the transports */
     uint64_t start_ms;  /* for the transports */
+    bool has_boot_id;   /* likewise: boot_id is that of the device when it was last sent to */
+    uint32_t boot_id;
 };
 
 /*

@@ -117,6 +117,7 @@ static enum otk_status meet(struct otk_web *web)
         return otk_web_broken(web, status);
     }
     otk_push_meet(web->push, &web->info.device);
+    otk_push_note_boot(web->push, &web->info.device);
     status = otk_push_judge(web->push, &web->info.device);
     return status == OTK_OK ? judge_policy(web) : status;
 }

@@ -110,6 +110,12 @@ void otk_push_meet(struct otk_push *push, const struct otk_push_device *device)
     }
 }
 
+void otk_push_note_boot(struct otk_push *push, const struct otk_push_device *device)
+{
+    push->has_boot_id = device->has_boot_id;
+    push->boot_id = device->boot_id;
+}
+
 static const char *chip_word(uint16_t chip_id)
 {
     const char *const name = otk_chip_name(chip_id);
@@ -159,36 +165,6 @@ void otk_push_switched(struct otk_push *push)
     push->result.outcome = OTK_PUSH_SWITCHED;
     push->result.sent = push->image.len;
     push->result.duration_ms = (uint32_t)(otk_push_now_ms() - push->start_ms);
-}
-
-bool otk_push_is_undecided(const struct otk_push_device *device)
-{
-    return device->on_trial || (device->has_last && (device->stage == OTK_STAGE_TRIAL ||
-                                                     device->stage == OTK_STAGE_REJECTED ||
-                                                     device->stage == OTK_STAGE_SWITCHED));
-}
-
-enum otk_status otk_push_decide(struct otk_push *push, const struct otk_push_device *device)
-{
-    struct otk_push_result *const result = &push->result;
-
-    result->has_after = true;
-    result->after = *device;
-    result->outcome = OTK_PUSH_RETURNED;
-    if (device->on_trial) {
-        result->outcome = OTK_PUSH_TRIED;
-    } else if (device->has_last && device->stage == OTK_STAGE_CONFIRMED) {
-        result->outcome = OTK_PUSH_CONFIRMED;
-    } else if (device->has_last &&
-               (device->stage == OTK_STAGE_ROLLED_BACK || device->stage == OTK_STAGE_REJECTED)) {
-        const enum otk_status why = device->last_status == OTK_OK ? OTK_UNCONFIRMED
-                                                                  : device->last_status;
-        result->outcome = OTK_PUSH_ROLLED_BACK;
-        return otk_push_fail(push, why, "the device rolled back to %s: %s",
-                             device->version[0] ? device->version : "the image before",
-                             otk_status_text(why));
-    }
-    return OTK_OK;
 }
 
 uint32_t otk_push_pause_ms(uint32_t failure_count)

@@ -5,7 +5,7 @@
  *     otk_push_meet(push, &device);
  *     status = otk_push_judge(push, &device);
  *     ...
- *     return otk_push_decide(push, &device);
+ *     return otk_push_await(push, look, context);
  */
 #ifndef OTAKIT_HOST_PUSH_PARTS_H
 #define OTAKIT_HOST_PUSH_PARTS_H
@@ -21,6 +21,9 @@ extern "C" {
 /* Over HTTP; `url` is the whole target. Fills push->result and, where it fails, push->error. Returns
  * as otk_push_run. */
 OTK_MUST_USE enum otk_status otk_push_http(struct otk_push *push, const char *url);
+
+/* Over the serial line at `path`. Likewise. Returns as otk_push_run. */
+OTK_MUST_USE enum otk_status otk_push_serial(struct otk_push *push, const char *path);
 
 /* Milliseconds of a clock that only goes forward. */
 uint64_t otk_push_now_ms(void);
@@ -48,6 +51,9 @@ enum otk_status otk_push_interrupted(struct otk_push *push);
 /* The device is known. */
 void otk_push_meet(struct otk_push *push, const struct otk_push_device *device);
 
+/* This run of the device is sent to; otk_push_await waits for another one. */
+void otk_push_note_boot(struct otk_push *push, const struct otk_push_device *device);
+
 /*
  * Whether the device can take the image, as far as it tells; with options.force it always can.
  *
@@ -63,17 +69,28 @@ void otk_push_begin(struct otk_push *push, uint32_t offset);
 /* The device has switched to the image. */
 void otk_push_switched(struct otk_push *push);
 
-/* Whether a device that came back has not decided yet: on trial, or about to reset once more. */
-bool otk_push_is_undecided(const struct otk_push_device *device);
+/*
+ * Ask a device what it runs.
+ *
+ * device  written on success only
+ *
+ * Returns  OTK_OK
+ *          OTK_BAD_FORMAT   it is there, but does not tell
+ *          OTK_INTERRUPTED  the caller wants to stop
+ *          others           it is not there now
+ */
+typedef enum otk_status otk_push_look(void *context, struct otk_push_device *device);
 
 /*
- * What became of the image on a device that came back.
+ * Wait until the device is back after its reset, and until it has decided about the new image.
  *
- * Returns  OTK_OK  confirmed, on trial, or it does not tell: push->result says which
- *          others  why it was rolled back
+ * Returns  OTK_OK       push->result says what became of it
+ *          OTK_TIMEOUT  it did not come back
+ *          OTK_INTERRUPTED
+ *          others       why the image was rolled back
  */
-OTK_MUST_USE enum otk_status otk_push_decide(struct otk_push *push,
-                                             const struct otk_push_device *device);
+OTK_MUST_USE enum otk_status otk_push_await(struct otk_push *push, otk_push_look *look,
+                                            void *context);
 
 /* How long to pause before the attempt after that many failures in a row, milliseconds. */
 uint32_t otk_push_pause_ms(uint32_t failure_count);

@@ -11,6 +11,7 @@
 #include "host/push_web.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define FIELD_SIZE 96u
 
@@ -108,7 +109,6 @@ static enum otk_status send_rest(struct otk_web *web, struct fields *fields)
     enum otk_status status;
 
     otk_push_begin(web->push, offset);
-    web->upload_offset = offset;
     snprintf(fields->range, sizeof fields->range, "Content-Range: bytes %u-%u/%u", offset,
              image->len - 1, image->len);
     status = otk_web_upload(web, &request, &exchange, &answer);
@@ -130,13 +130,14 @@ static enum otk_status attempt(struct otk_web *web, struct fields *fields)
     return send_rest(web, fields);
 }
 
-/* Whether the device restarted into the image while nobody was connected. */
+/* Whether the device restarted into the image while nobody was connected: an update goes into
+ * another slot than the running one. */
 static bool has_switched_meanwhile(const struct otk_web *web)
 {
-    const struct otk_web_info *const info = &web->info;
+    const struct otk_push_device *const device = &web->info.device;
 
-    return info->device.boot_id != web->push->result.before.boot_id && info->device.has_last &&
-           info->device.stage >= OTK_STAGE_TRIAL && info->last_size == web->push->image.len;
+    return device->boot_id != web->push->boot_id &&
+           strcmp(device->slot, web->push->result.before.slot) != 0;
 }
 
 /* What became of it while the connection was broken. Returns OTK_MORE where sending goes on. */
@@ -151,14 +152,19 @@ static enum otk_status catch_up(struct otk_web *web)
         }
         status = otk_web_look(web, web->push->options.timeout_ms);
     }
-    if (status == OTK_OK &&
-        (web->info.session.state == OTK_WEB_SWITCHED || has_switched_meanwhile(web))) {
+    if (status != OTK_OK) {
+        return status == OTK_INTERRUPTED ? status : OTK_MORE;
+    }
+    if (web->info.session.state == OTK_WEB_SWITCHED || has_switched_meanwhile(web)) {
         return OTK_OK;
     }
-    if (status == OTK_OK && web->info.session.state == OTK_WEB_FAILED) {
+    otk_push_note_boot(web->push, &web->info.device);
+    /* CONNECTION_LOST: the device noticed that ours broke, and keeps what it has. */
+    if (web->info.session.state == OTK_WEB_FAILED &&
+        web->info.session.status != OTK_CONNECTION_LOST) {
         return fail_session(web);
     }
-    return status == OTK_INTERRUPTED ? status : OTK_MORE;
+    return OTK_MORE;
 }
 
 /* Whether trying again can help. BUSY: the device has not noticed that our connection broke. */

@@ -110,7 +110,6 @@ static enum otk_status post(struct otk_web *web)
     enum otk_status status;
 
     otk_push_begin(push, 0);
-    web->upload_offset = 0;
     status = otk_web_upload(web, &request, &exchange, &answer);
     if (status != OTK_OK) {
         status = otk_web_broken(web, status);

@@ -8,14 +8,11 @@
 
 #include "host/status_find.h"
 
-/* How often the device is asked during an upload, and while it is away. */
+/* How often the device is asked during an upload. */
 #define ASK_INTERVAL_MS 250u
 
 /* How long a question may take that is asked beside an upload, or of a device that may be away. */
 #define ASK_TIMEOUT_MS 2000u
-
-/* A device without boot ids is believed to be back only after its reset can have begun. */
-#define RESET_GRACE_MS 1500u
 
 /* How long the loop sleeps at most, so that a stop is noticed. */
 #define TICK_MS 100u
@@ -260,74 +257,18 @@ enum otk_status otk_web_refused(struct otk_web *web, const struct otk_http_answe
     return status;
 }
 
-static enum otk_status fail_return(struct otk_web *web)
+static enum otk_status look(void *context, struct otk_push_device *device)
 {
-    const enum otk_status status = otk_push_fail(
-        web->push, OTK_TIMEOUT, "the device took the image, but did not come back within %u s",
-        web->push->options.timeout_ms / 1000);
+    struct otk_web *const web = context;
+    const enum otk_status status = otk_web_look(web, ASK_TIMEOUT_MS);
 
-    otk_error_hint(&web->push->error,
-                   "it may be in another network now, or need longer: --timeout");
+    if (status == OTK_OK) {
+        *device = web->info.device;
+    }
     return status;
-}
-
-/* Whether what was just asked runs since after the reset. */
-static bool is_back(const struct otk_web *web, enum otk_status asked, uint64_t since_ms)
-{
-    const struct otk_push_result *const result = &web->push->result;
-
-    if (result->has_before && result->before.has_boot_id) {
-        return asked == OTK_OK && web->info.device.boot_id != result->before.boot_id;
-    }
-    return (asked == OTK_OK || asked == OTK_BAD_FORMAT) &&
-           otk_push_now_ms() - since_ms >= RESET_GRACE_MS;
-}
-
-/* Wait for the reset. *asked becomes what the device answered then. */
-static enum otk_status await_return(struct otk_web *web, enum otk_status *asked)
-{
-    const uint64_t since_ms = otk_push_now_ms();
-
-    do {
-        otk_push_progress(web->push, OTK_PUSH_RESETTING, 0);
-        if (!otk_push_sleep(web->push, ASK_INTERVAL_MS)) {
-            return otk_push_interrupted(web->push);
-        }
-        *asked = otk_web_look(web, ASK_TIMEOUT_MS);
-        if (is_back(web, *asked, since_ms)) {
-            return OTK_OK;
-        }
-    } while (otk_push_now_ms() - since_ms < web->push->options.timeout_ms);
-    return fail_return(web);
-}
-
-/* Wait for the verdict on the new image; what is known in the end is in web->info. */
-static enum otk_status await_verdict(struct otk_web *web)
-{
-    const uint64_t since_ms = otk_push_now_ms();
-
-    while (otk_push_is_undecided(&web->info.device) &&
-           otk_push_now_ms() - since_ms < web->push->options.timeout_ms) {
-        otk_push_progress(web->push, OTK_PUSH_ON_TRIAL, 0);
-        if (!otk_push_sleep(web->push, ASK_INTERVAL_MS) ||
-            otk_web_look(web, ASK_TIMEOUT_MS) == OTK_INTERRUPTED) {
-            return otk_push_interrupted(web->push);
-        }
-    }
-    return otk_push_decide(web->push, &web->info.device);
 }
 
 enum otk_status otk_web_await(struct otk_web *web)
 {
-    enum otk_status asked = OTK_BAD_FORMAT;
-    const enum otk_status status = await_return(web, &asked);
-
-    if (status != OTK_OK) {
-        return status;
-    }
-    if (asked != OTK_OK) {
-        web->push->result.outcome = OTK_PUSH_RETURNED;
-        return OTK_OK;
-    }
-    return await_verdict(web);
+    return otk_push_await(web->push, look, web);
 }

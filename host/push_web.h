@@ -37,7 +37,6 @@ struct otk_web {
     bool is_portal;           /* it has answered /info */
     struct otk_web_info info; /* the newest, where is_portal is set */
 
-    uint32_t upload_offset;           /* in the image, of the first byte of the upload */
     struct otk_http_exchange *asking; /* for /info during an upload, or NULL */
     uint64_t asked_ms;
 };
@@ -55,7 +54,7 @@ OTK_MUST_USE enum otk_status otk_web_ask(struct otk_web *web,
                                          struct otk_http_exchange **exchange,
                                          struct otk_http_answer *answer);
 
-/* As otk_web_ask, for the request that carries the image from upload_offset on: progress is told, as
+/* As otk_web_ask, for the request that carries the image: progress is told, as
  * the device measures it where it does. Returns as otk_web_ask. */
 OTK_MUST_USE enum otk_status otk_web_upload(struct otk_web *web,
                                             const struct otk_http_request *request,
@@ -83,8 +82,7 @@ enum otk_status otk_web_refused(struct otk_web *web, const struct otk_http_answe
 /* The first line of an answer that was meant for people; "" where it is a page or JSON. */
 void otk_web_line(const struct otk_http_answer *answer, char line[OTK_WEB_LINE_SIZE]);
 
-/* Wait until the device is back after its reset, and until it has decided. Returns as
- * otk_push_decide; OTK_TIMEOUT where it did not come back; OTK_INTERRUPTED. */
+/* otk_push_await, by asking for /info. Returns as that. */
 OTK_MUST_USE enum otk_status otk_web_await(struct otk_web *web);
 
 /* Push by PUT to a portal: from where it stands, again and again. Returns as otk_push_run. */

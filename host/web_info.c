@@ -69,16 +69,15 @@ static void read_session(const cJSON *object, struct otk_web_session *session)
     snprintf(session->message, sizeof session->message, "%s", text_of(object, "message"));
 }
 
-static void read_last_update(const cJSON *object, struct otk_web_info *info)
+static void read_last_update(const cJSON *object, struct otk_push_device *device)
 {
     if (!cJSON_IsObject(object)) {
         return;
     }
-    info->device.has_last = true;
-    info->device.stage = (enum otk_update_stage)index_of(stages, COUNT(stages),
-                                                         text_of(object, "stage"));
-    info->device.last_status = otk_status_find(text_of(object, "code"));
-    info->last_size = number_of(object, "image_size");
+    device->has_last = true;
+    device->stage = (enum otk_update_stage)index_of(stages, COUNT(stages),
+                                                    text_of(object, "stage"));
+    device->last_status = otk_status_find(text_of(object, "code"));
 }
 
 static void read_device(const cJSON *document, struct otk_push_device *device)
@@ -117,7 +116,7 @@ enum otk_status otk_web_info_read(const char *body, uint32_t len, struct otk_web
     };
     read_device(document, &info->device);
     read_session(member(document, "session"), &info->session);
-    read_last_update(member(document, "last_update"), info);
+    read_last_update(member(document, "last_update"), &info->device);
     cJSON_Delete(document);
     return OTK_OK;
 }

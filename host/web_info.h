@@ -43,7 +43,6 @@ struct otk_web_session {
 struct otk_web_info {
     struct otk_push_device device;
     struct otk_web_session session;
-    uint32_t last_size; /* bytes of the image of the last update; 0: not known */
     bool refuses_other_project;
     bool refuses_same_version;
     bool refuses_older_version;
