@@ -38,6 +38,9 @@ function describeSlot(slot) {
     return `${content}, ${formatBytes(slot.size)}${slot.running ? ", runs now" : ""}`;
 }
 
+const describeLeast = (version) =>
+    version === null || version === undefined ? null : `${version} or more is accepted`;
+
 const describeWay = (last) => last?.from && last.to &&
     `${last.from} → ${last.to}${last.image_size ? `, ${formatBytes(last.image_size)}` : ""}`;
 
@@ -49,8 +52,7 @@ function details(device) {
         ...slots.flatMap((slot) => fact(`Slot ${slot.label}`, describeSlot(slot))),
         ...fact("Next update", device.update_slot && `goes to ${device.update_slot.label}`),
         ...fact("Last update", describeWay(device.last_update)),
-        ...fact("Secure version", device.secure_version === null ? null :
-            `${device.secure_version} or more is accepted`),
+        ...fact("Secure version", describeLeast(device.secure_version)),
     ];
 }
 
@@ -60,6 +62,7 @@ export function createDeviceCard({ onConfirm, onRollback }) {
     const project = element("p", { class: "muted" });
     const last = element("p", { class: "last" });
     const facts = element("dl");
+    const more = element("details", {}, element("summary", {}, "Details"), facts);
     const confirm = button("primary", "Confirm this version", onConfirm);
     const rollback = button("secondary", "Go back", onRollback);
     const trial = element("div", { hidden: true }, message("warn", "Is everything in order?",
@@ -68,7 +71,7 @@ export function createDeviceCard({ onConfirm, onRollback }) {
     const root = element("section", { class: "card", "aria-labelledby": "running" },
         element("h2", { id: "running", class: "label" }, "Runs now"),
         element("p", { class: "headline" }, version, " ", badge), project, trial, last,
-        element("details", {}, element("summary", {}, "Details"), facts));
+        more);
 
     return {
         root,
@@ -78,14 +81,16 @@ export function createDeviceCard({ onConfirm, onRollback }) {
                 `${device.chip} ${formatRevision(device.revision)}`;
             setText(version, running.version ?? "unknown version");
             setText(badge, running.on_trial ? "On trial" : "Confirmed");
+            badge.hidden = running.on_trial === undefined;
             badge.className = `badge ${running.on_trial ? "warn" : "good"}`;
             setText(project, [running.project, chip, running.label].filter(Boolean).join(" · "));
             setText(last, asSentence(describeLastUpdate(device.last_update)));
             trial.hidden = !running.on_trial;
-            last.hidden = running.on_trial === true;
+            last.hidden = running.on_trial === true || device.last_update === undefined;
             const shown = element("dl", {}, ...details(device));
             if (shown.innerHTML !== facts.innerHTML) {
                 facts.replaceChildren(...shown.childNodes);
+                more.hidden = !facts.hasChildNodes();
             }
         },
         // While a request is on its way.

@@ -39,7 +39,7 @@ import { decide } from "./wait.js";
 const FILE_SIZE_LIMIT = 128 << 20;
 
 const owners = { portal: "this web page", serial: "a serial line",
-                 pull: "the device's own download" };
+                 pull: "the device's own download", another: "another connection" };
 
 const tones = { fine: "good", ask: "warn", refuse: "bad" };
 const titles = {
@@ -118,7 +118,7 @@ export function createFlow(main, link) {
     function showSurroundings() {
         const slot = device.update_slot;
         chooser.label(chosen ? "Choose another file" : "Choose a firmware file",
-            `A .bin file for ${device.chip}${slot ? `, up to ${formatBytes(slot.size)}` : ""}. ` +
+            `A .bin file for ${device.chip ?? "this device"}${slot ? `, up to ${formatBytes(slot.size)}` : ""}. ` +
             "It can be dropped here, too.");
         passwordForm.hidden = !device.password || state === "SENDING" || state === "WAITING";
         card.enable(state !== "SENDING" && state !== "WAITING");

@@ -11,6 +11,8 @@ const texts = {
         "The new version has started and is confirmed. The update is complete."],
     trial: (image) => ["warn", `${named(image)} is running on trial`,
         "The new version has started and is being tested. It is kept once it is confirmed."],
+    untold: (image) => ["info", `${named(image)} is installed`,
+        "The device has restarted and answers. It cannot say whether it kept the new version."],
     "rolled-back": (image, { code, message: reason }) => ["bad",
         "The device went back to the version before",
         `${named(image)} was started but not kept: ${asSentence(reason)}`, adviceFor(code)],

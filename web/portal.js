@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The page that the device serves: /info is its eye, PUT /update its hand. */
+import { keepAwake } from "./awake.js";
 import { setText } from "./dom.js";
 import "./errors.js";
 import { createFlow } from "./flow.js";
@@ -18,15 +19,6 @@ const rest = (milliseconds) => new Promise((resolve) => {
     wake = resolve;
     setTimeout(resolve, milliseconds);
 });
-
-// A phone that falls asleep stops the upload; it goes on afterwards. Only secure pages may ask for it.
-async function keepAwake() {
-    try {
-        return await navigator.wakeLock?.request("screen");
-    } catch {
-        return null;
-    }
-}
 
 async function change(path) {
     await portal.change("POST", path);

@@ -8,7 +8,8 @@
  * isSwitched   the device has said that the next reset boots the new image. Otherwise a reset without
  *              a trace of this update decides nothing: it goes on where it stopped
  *
- * Gives {result, code, message}; result is "confirmed", "trial" or "rolled-back".
+ * Gives {result, code, message}; result is "confirmed", "trial", "rolled-back", or "untold" where a
+ * device does not say what runs.
  */
 
 const isSameRecord = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
@@ -16,6 +17,9 @@ const isSameRecord = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ??
 export function decide(before, now, isSwitched) {
     if (now.boot_id === before.boot_id) {
         return null;
+    }
+    if (now.running.label === undefined) {
+        return isSwitched ? { result: "untold", code: "OK", message: "" } : null;
     }
     if (now.running.label !== before.running.label) {
         return { result: now.running.on_trial ? "trial" : "confirmed", code: "OK", message: "" };

@@ -32,6 +32,9 @@ export class Update {
 
     cancel() {
         this.client.cancel();
+        if (!this.link.isConnected) {
+            this.link.disconnect(); // some systems try to connect for ever
+        }
         this.wake();
     }
 
