@@ -56,6 +56,9 @@ static enum otk_status push_to(struct otk_push *push, const char *target)
     if (is_kind(target, "http://")) {
         return otk_push_http(push, target);
     }
+    if (is_kind(target, "serial:") && target[strlen("serial:")]) {
+        return otk_push_serial(push, target + strlen("serial:"));
+    }
     return fail_target(push);
 }
 
