@@ -4,11 +4,13 @@
 
 They stand in corpus/TARGET as seed-*; what stands beside them was found by fuzzing and minimised.
 """
+import binascii
 import hashlib
 import pathlib
 import struct
+import zlib
 
-from structures import (BLANK, FACTORY_AND_TWO, SMALL_SLOTS, TWO_LARGE, entry, image, record,
+from structures import (BLANK, FACTORY_AND_TWO, SMALL_SLOTS, TWO_LARGE, entry, fill, image, record,
                         signature_block, table)
 
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
@@ -244,6 +246,86 @@ def pull_seeds():
                                   b"http://ota.example"))
 
 
+def multipart_seeds():
+    def framed(body, content_type="multipart/form-data; boundary=B", steps=(0, 6)):
+        return bytes([*steps, len(content_type)]) + content_type.encode() + body
+
+    file = b'--B\r\nContent-Disposition: form-data; name="u"; filename="a.bin"\r\n\r\n'
+    field = b'--B\r\nContent-Disposition: form-data; name="MD5"\r\n\r\n0123\r\n'
+    write("multipart", "file", framed(file + b"\xe9image\r\n--B--\r\n"))
+    write("multipart", "fields", framed(field + file + b"\xe9\r\n" + field + b"--B--"))
+    write("multipart", "lookalike", framed(file + b"\r\r\n\r\n--\r\n-B\r\n--B \r\nA: b\r\n\r\n"))
+    write("multipart", "quoted", framed(b"pre\r\n--a b\r\n\r\nx\r\n--a b--",
+                                        'Multipart/Form-Data; x="a;b"; Boundary="a b"'))
+    write("multipart", "cut", framed(file + b"abc\r\n--"))
+
+
+def portal_seeds():
+    data = image("1.1.0", 4, (0x140, 0x20, 0, 0x40))
+    large = image("1.1.0", 4, (0x1400, 0x20, 0, 0x40))
+    post, put, info, get, cancel, confirm, rollback, probe, stay = range(9)
+    host, own, evil, token, password, chunked, length, sha256, form, waits = (
+        b"\x00", b"\x03", b"\x04", b"\x06", b"\x07", b"\x09", b"\x0a", b"\x0c", b"\x0d", b"\x0e")
+    ask = b"\x40"
+
+    def begin(request, *fields, client=0):
+        return bytes([client << 7, request, 1, len(fields)]) + b"".join(fields)
+
+    def part(first, last):
+        return b"\x10" + struct.pack("<HH", first, last - first)
+
+    def anything(content, client=0):
+        return bytes([client << 7 | 3, len(content)]) + content
+
+    def send(length, client=0):
+        return bytes([client << 7 | 1]) + struct.pack("<H", length)
+
+    def field(line):
+        return bytes([80 + len(line)]) + line.ljust(80 + len(line)).encode()
+
+    end, other_end, cut, all_turns = b"\x04", b"\x84", b"\x05", b"\x07\xff\xff"
+
+    def framed(mode, *steps, served=data):
+        return bytes([mode]) + struct.pack("<H", len(served)) + served + b"".join(steps)
+
+    whole = begin(post, host, length) + send(0xFFFF) + end + all_turns
+    write("portal", "post", framed(0, whole))
+    write("portal", "chunked", framed(0, begin(post, host, chunked), send(100), send(0xFFFF), end,
+                                      all_turns))
+    write("portal", "form", framed(0, begin(post, host, chunked, form), anything(
+        b'--B\r\nContent-Disposition: form-data; filename="a"\r\n\r\n'), send(0xFFFF),
+        anything(b"\r\n--B--"), end, all_turns))
+    write("portal", "put", framed(
+        0, begin(put, host, sha256, ask), end,
+        begin(put, host, sha256, part(0, 99)), send(100), end,
+        begin(put, host, sha256, part(100, len(data) - 1)), send(0xFFFF), end, all_turns))
+    write("portal", "resume", framed(0, begin(post, host, length, sha256), send(5000), cut,
+                                     begin(put, host, sha256, ask), end, whole, served=large))
+    write("portal", "gap", framed(0, begin(put, host, sha256, part(200, 300)), send(101), end))
+    write("portal", "page", framed(0, begin(post, host, own, token, length), send(0xFFFF), end,
+                                   all_turns))
+    write("portal", "foreign", framed(0, begin(post, host, evil, token, length), send(9), end))
+    write("portal", "password", framed(2, begin(confirm, host), end,
+                                       begin(rollback, host, password), end))
+    write("portal", "captive", framed(1, begin(probe, b"\x02"), begin(get, host, b"\x0f"),
+                                      begin(stay, host), begin(probe, b"\x02"), begin(info, host)))
+    write("portal", "two", framed(0, begin(post, host, length), send(100),
+                                  begin(post, host, length, waits, client=1), other_end,
+                                  begin(cancel, host, client=1), other_end, send(0xFFFF), end))
+    write("portal", "takeover", framed(0, begin(put, host, sha256, part(0, 300)), send(50),
+                                       begin(put, host, sha256, part(50, 99), client=1),
+                                       send(50, 1), other_end, send(100), end))
+    write("portal", "idle", framed(0, begin(put, host, sha256, part(0, 99)), send(100), end,
+                                   b"\x06\xff\xff", whole))
+    write("portal", "any-field", framed(8, begin(post, field("Host:lamp"), field("Host:lamp"))))
+
+
+def base64_seeds():
+    for name, text in (("password", b"bGFtcDpvcGVuIHNlc2FtZQ=="), ("bare", b"Zm8"), ("bits", b"Zh==")):
+        write("base64", name, b"\x40" + text)
+    write("base64", "room", b"\x03Zm9vYg==")
+
+
 def csv_seeds():
     two_ota = """# Name,   Type, SubType, Offset,  Size, Flags
 nvs,      data, nvs,     ,        0x4000,
@@ -312,10 +394,103 @@ def text_seeds():
     write("text", "latin1", b"\x05caf\xe9\xff\xed\xa0\x80")
 
 
+def window_seeds():
+    def padded(text):
+        return text.encode().ljust(32, b"\0")
+
+    opening = (struct.pack("<BxHII", 1, 5, 1448064, 0) + fill(1, 32) + padded("1.4.0")
+               + padded("thermostat"))
+    info = struct.pack("<BBHHbbBBBxIIIIHxx", 1, 7, 5, 301, -1, 0, 5, 0, 3, 0x5F3C2A10, 1 << 20, 2,
+                       16384, 0x81) + padded("1.3.0") + padded("thermostat") + padded("esp32")
+    for op in (2, 3, 4, 5, 6, 7):
+        write("window", f"request-{op}", bytes([op]))
+    write("window", "open", opening)
+    write("window", "opened", struct.pack("<BBHII", 0x81, 0, 0x81, 16384, 4096))
+    write("window", "state", struct.pack("<BBBxIII", 0x82, 62, 2, 8192, 8192, 4096))
+    write("window", "answer", bytes([0x83, 8, 1]))
+    write("window", "info", info)
+    write("window", "info-on-a-line", b"\x87" + info)
+    write("window", "data", struct.pack("<HI", 0x8001, 0x17FFF) + fill(2, 240))
+
+
+def sector_seeds():
+    def command(number, payload):
+        return b"\x01" + struct.pack("<H", number) + payload.ljust(18, b"\0")
+
+    data = fill(3, 241)
+    write("sector", "start", command(1, struct.pack("<I", 1448064)))
+    write("sector", "stop", command(2, b""))
+    write("sector", "ack-start", command(3, struct.pack("<HHB", 1, 0, 64)))
+    write("sector", "bad-crc", b"\x00" + command(1, b"\1")[1:])
+    write("sector", "ack-sector", command(7, struct.pack("<HH", 2, 6)))
+    write("sector", "packet", b"\x00" + struct.pack("<HB", 7, 3) + data)
+    write("sector", "last", b"\x00" + struct.pack("<HB", 7, 0xFF) + data
+          + struct.pack("<H", binascii.crc_hqx(data, 0)))
+    write("sector", "only-crc", b"\x00" + struct.pack("<HBH", 0xFFFF, 0xFF, 0x1234))
+
+
+def stuffed(frame):
+    """A frame as it goes over a serial line."""
+    out = bytearray(b"\0")
+    for block in (frame + struct.pack("<I", zlib.crc32(frame))).split(b"\0"):
+        while len(block) >= 254:
+            out += b"\xff" + block[:254]
+            block = block[254:]
+        out += bytes([len(block) + 1]) + block
+    return bytes(out) + b"\0"
+
+
+def serial_seeds():
+    head = struct.pack("<HB", 1034, 15)
+    log = b"ESP-ROM:esp32c3-api1-20210207\r\nrst:0x1 (POWERON),boot:0xc\r\n"
+    long_run = bytes(range(1, 255)) * 4
+    write("serial", "query", head + stuffed(b"\x02"))
+    write("serial", "between-log", head + log + stuffed(b"\x02") + log + stuffed(b"\x10\0\0abc"))
+    write("serial", "long", head + stuffed(b"\x10" + long_run[:1000]))
+    write("serial", "full-runs", head + stuffed(long_run[:254]) + stuffed(long_run[:508]))
+    write("serial", "zeros", head + stuffed(bytes(300)))
+    write("serial", "cut", head + stuffed(b"\x02")[:-3] + stuffed(b"\x03"))
+    write("serial", "small-buffer", struct.pack("<HB", 6, 0) + stuffed(b"\x02") + stuffed(bytes(9)))
+
+
+def ble_seeds():
+    data = image("1.1.0", 5, (0x1400, 0x20, 0, 0x40))
+    other = image("1.1.0", 5, (0x1400, 0x20, 0, 0x40), chip=5)
+    wait, silence, gone, full, finish = b"\x0a\x40", b"\x8a\x05", b"\x0b", b"\x0c", b"\x04\x03"
+    more = b"\x03" * (len(data) // 1000 + 1)
+    line = b"\x81" + b"\x83" * len(more) + b"\x84\x03"
+    window = b"\x01" + more + finish
+    simple = b"\x05" + (b"\x06" + struct.pack("<H", 500)) * (len(data) // 500 + 1) + b"\x07"
+    sectors = b"\x08\x09\x00\x09\x01\x88"
+    cases = {
+        "window": window + wait * 2, "line": line + wait * 2,
+        "window-confirm": window + wait * 4 + b"\x04\x05",
+        "window-reject": window + wait * 4 + b"\x04\x06" + wait,
+        "gap": b"\x01\x02\x00\x10\x64\x00" + wait + more + finish + wait,
+        "gone": b"\x01\x03\x03\x03" + gone + window + gone + wait,
+        "silent": b"\x01\x03" + silence + window + wait,
+        "simple": simple + wait * 2, "simple-gone": simple[:10] + gone + simple + wait * 2,
+        "sector": sectors + wait * 2,
+        "sector-faults": b"\x08\x49\x00\x89\x00\x09\x01" + sectors[1:] + wait,
+        "sector-ffff": b"\x08\x09\x00\x09\xff\x88" + wait * 2,
+        "all-at-once": b"\x05\x08\x01\x81\x0d" + simple + wait * 2,
+        "hand-over": b"\x01\x03\x03\x03" + gone + line + wait * 2,
+        "cancelled": b"\x01\x03\x03\x2d\x03" + wait + simple + wait,
+        "full": full + b"\x01\x03" + wait + full + more + finish + wait,
+        "cut": b"\x01\x0f\x08" + more + window + wait * 2,
+        "raw": b"\x00\x00\x01\x01\x00\x06\x03abc\x00\x0c\x02\x10\x00\x0e",
+    }
+    for name, steps in cases.items():
+        write("ble", name, struct.pack("<BH", 1, len(data)) + data + steps)
+    write("ble", "other-chip", struct.pack("<BH", 9, len(other)) + other + window + simple + sectors)
+
+
 def main():
-    for make in (boot_seeds, csv_seeds, http_seeds, image_seeds, inspect_seeds, layout_seeds,
-                 manifest_seeds, otadata_seeds, pull_seeds, session_seeds, signature_seeds,
-                 table_seeds, text_seeds, url_seeds, value_seeds, version_seeds):
+    for make in (base64_seeds, ble_seeds, boot_seeds, csv_seeds, http_seeds, image_seeds,
+                 inspect_seeds, layout_seeds, manifest_seeds, multipart_seeds, otadata_seeds,
+                 portal_seeds, pull_seeds, sector_seeds, serial_seeds, session_seeds,
+                 signature_seeds, table_seeds, text_seeds, url_seeds, value_seeds,
+                 version_seeds, window_seeds):
         make()
 
 
