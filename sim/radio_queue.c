@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /* PDUs that wait. */
-#include "sim/ble_queue.h"
+#include "sim/radio_queue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct otk_ble_pdu *otk_ble_pdu_new(enum otk_ble_pdu_kind kind, int handle, const uint8_t *bytes,
-                                    uint32_t len)
+struct otk_radio_pdu *otk_radio_pdu_new(enum otk_radio_pdu_kind kind, int handle,
+                                        const uint8_t *bytes, uint32_t len)
 {
-    struct otk_ble_pdu *const pdu = malloc(sizeof *pdu + len);
+    struct otk_radio_pdu *const pdu = malloc(sizeof *pdu + len);
 
     if (!pdu) {
-        fputs("ble_link: no memory\n", stderr);
+        fputs("radio: no memory\n", stderr);
         exit(1);
     }
     memset(pdu, 0, sizeof *pdu);
@@ -25,7 +25,7 @@ struct otk_ble_pdu *otk_ble_pdu_new(enum otk_ble_pdu_kind kind, int handle, cons
     return pdu;
 }
 
-void otk_ble_queue_put(struct otk_ble_queue *queue, struct otk_ble_pdu *pdu)
+void otk_radio_queue_put(struct otk_radio_queue *queue, struct otk_radio_pdu *pdu)
 {
     pdu->next = NULL;
     if (queue->last) {
@@ -37,9 +37,9 @@ void otk_ble_queue_put(struct otk_ble_queue *queue, struct otk_ble_pdu *pdu)
     queue->count++;
 }
 
-struct otk_ble_pdu *otk_ble_queue_take(struct otk_ble_queue *queue)
+struct otk_radio_pdu *otk_radio_queue_take(struct otk_radio_queue *queue)
 {
-    struct otk_ble_pdu *const pdu = queue->first;
+    struct otk_radio_pdu *const pdu = queue->first;
 
     if (!pdu) {
         return NULL;
@@ -52,11 +52,11 @@ struct otk_ble_pdu *otk_ble_queue_take(struct otk_ble_queue *queue)
     return pdu;
 }
 
-void otk_ble_queue_clear(struct otk_ble_queue *queue)
+void otk_radio_queue_clear(struct otk_radio_queue *queue)
 {
-    struct otk_ble_pdu *pdu;
+    struct otk_radio_pdu *pdu;
 
-    while ((pdu = otk_ble_queue_take(queue)) != NULL) {
+    while ((pdu = otk_radio_queue_take(queue)) != NULL) {
         free(pdu);
     }
 }

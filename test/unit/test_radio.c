@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "otakit/base/bytes.h"
-#include "sim/ble_link.h"
+#include "sim/radio.h"
 
 #define HANDLE 7
 
@@ -18,7 +18,7 @@ static const struct otk_ble_air air_2m = {.is_2m = true, .ll_payload = OTK_BLE_L
 
 /* Both ends of a link under test. */
 static struct ends {
-    struct otk_ble_link *link;
+    struct otk_radio *radio;
     uint64_t received; /* bytes at the device */
     uint32_t count;    /* values at the device, */
     uint32_t missing;  /* of which so many did not carry the next number */
@@ -44,7 +44,7 @@ static uint8_t on_written(void *context, int handle, const uint8_t *bytes, uint3
     e->received += len;
     e->busy_ns += e->busy_each_ns;
     if (e->is_echoing) {
-        assert_int_equal(otk_ble_link_notify(e->link, HANDLE, bytes, 1, false), OTK_OK);
+        assert_int_equal(otk_radio_notify(e->radio, HANDLE, bytes, 1, false), OTK_OK);
     }
     return 0;
 }
@@ -101,7 +101,7 @@ static void on_notified(void *context, int handle, const uint8_t *bytes, uint32_
     assert_int_equal(handle, HANDLE);
     assert_int_equal(len, 1);
     e->notified++;
-    e->notified_ns = otk_ble_link_now_ns(e->link);
+    e->notified_ns = otk_radio_now_ns(e->radio);
 }
 
 static void on_client_lost(void *context)
@@ -109,31 +109,31 @@ static void on_client_lost(void *context)
     ((struct ends *)context)->lost_by_client++;
 }
 
-static void open_link(const struct otk_ble_link_config *config)
+static void open_link(const struct otk_radio_config *config)
 {
-    const struct otk_ble_link_device device = {.context = &ends,
-                                               .written = on_written,
-                                               .read = on_read,
-                                               .sdu = on_sdu,
-                                               .poll = on_poll,
-                                               .busy_ns = on_busy,
-                                               .disconnected = on_device_lost};
-    const struct otk_ble_link_client client = {.context = &ends,
-                                               .answered = on_answered,
-                                               .was_read = on_was_read,
-                                               .notified = on_notified,
-                                               .disconnected = on_client_lost};
+    const struct otk_radio_device device = {.context = &ends,
+                                            .written = on_written,
+                                            .read = on_read,
+                                            .sdu = on_sdu,
+                                            .poll = on_poll,
+                                            .busy_ns = on_busy,
+                                            .disconnected = on_device_lost};
+    const struct otk_radio_client client = {.context = &ends,
+                                            .answered = on_answered,
+                                            .was_read = on_was_read,
+                                            .notified = on_notified,
+                                            .disconnected = on_client_lost};
 
     memset(&ends, 0, sizeof ends);
-    assert_int_equal(otk_ble_link_create(config, &device, &client, &ends.link), OTK_OK);
-    otk_ble_link_connect(ends.link);
+    assert_int_equal(otk_radio_create(config, &device, &client, &ends.radio), OTK_OK);
+    otk_radio_connect(ends.radio);
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    otk_ble_link_destroy(ends.link);
-    ends.link = NULL;
+    otk_radio_destroy(ends.radio);
+    ends.radio = NULL;
     return 0;
 }
 
@@ -146,27 +146,26 @@ static uint32_t saturate(uint32_t value_len, uint32_t event_count, bool is_sdu)
     for (uint32_t i = 0; i < event_count; i++) {
         for (;;) {
             otk_store_le32(value, sent);
-            if ((is_sdu
-                     ? otk_ble_link_send_sdu(ends.link, value, value_len)
-                     : otk_ble_link_write(ends.link, HANDLE, value, value_len, false)) != OTK_OK) {
+            if ((is_sdu ? otk_radio_send_sdu(ends.radio, value, value_len)
+                        : otk_radio_write(ends.radio, HANDLE, value, value_len, false)) != OTK_OK) {
                 break;
             }
             sent++;
         }
-        otk_ble_link_run(ends.link);
+        otk_radio_run(ends.radio);
     }
     return sent;
 }
 
 /* kB/s of a saturated link, rounded to a tenth. */
-static double rate_of(const struct otk_ble_link_config *config)
+static double rate_of(const struct otk_radio_config *config)
 {
     double seconds;
 
     open_link(config);
     saturate(config->mtu - 3, 2000, false);
-    seconds = (double)otk_ble_link_now_ns(ends.link) / 1e9;
-    otk_ble_link_destroy(ends.link);
+    seconds = (double)otk_radio_now_ns(ends.radio) / 1e9;
+    otk_radio_destroy(ends.radio);
     return (double)(uint64_t)((double)ends.received / seconds / 100 + 0.5) / 10;
 }
 
@@ -208,7 +207,7 @@ static void ble_limit_is_that_of_the_packets(void **state)
 }
 
 /* A link that is kept full carries whole pairs in each interval and nothing less. */
-static void ble_link_reaches_its_limit_where_flash_takes_no_time(void **state)
+static void radio_reaches_its_limit_where_flash_takes_no_time(void **state)
 {
     static const struct {
         uint32_t interval_us;
@@ -225,10 +224,10 @@ static void ble_link_reaches_its_limit_where_flash_takes_no_time(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const struct otk_ble_link_config config = {.air = cases[i].is_2m ? air_2m : air_1m,
-                                                   .interval_us = cases[i].interval_us,
-                                                   .packets_per_event = cases[i].packets_per_event,
-                                                   .mtu = cases[i].mtu};
+        const struct otk_radio_config config = {.air = cases[i].is_2m ? air_2m : air_1m,
+                                                .interval_us = cases[i].interval_us,
+                                                .packets_per_event = cases[i].packets_per_event,
+                                                .mtu = cases[i].mtu};
         const double limit = otk_ble_limit(&config.air, config.interval_us,
                                            config.packets_per_event, config.mtu);
 
@@ -238,7 +237,7 @@ static void ble_link_reaches_its_limit_where_flash_takes_no_time(void **state)
 }
 
 /* 5,738 packets of 244 bytes: 86, 172, 344 s. */
-static void ble_link_takes_two_intervals_for_a_write_with_response(void **state)
+static void radio_takes_two_intervals_for_a_write_with_response(void **state)
 {
     static const uint32_t intervals_us[] = {7500, 15000, 30000};
     static const uint32_t seconds[] = {86, 172, 344};
@@ -246,123 +245,123 @@ static void ble_link_takes_two_intervals_for_a_write_with_response(void **state)
 
     (void)state;
     for (size_t i = 0; i < 3; i++) {
-        const struct otk_ble_link_config config = {
+        const struct otk_radio_config config = {
             .air = air_1m, .interval_us = intervals_us[i], .mtu = 247};
 
         open_link(&config);
         for (uint32_t sent = 0; sent < 5738; sent++) {
-            assert_int_equal(otk_ble_link_write(ends.link, HANDLE, value, sizeof value, true),
+            assert_int_equal(otk_radio_write(ends.radio, HANDLE, value, sizeof value, true),
                              OTK_OK);
             while (ends.answers == sent) {
-                otk_ble_link_run(ends.link);
+                otk_radio_run(ends.radio);
             }
         }
-        assert_int_equal((otk_ble_link_now_ns(ends.link) + 500000000u) / 1000000000u, seconds[i]);
-        otk_ble_link_destroy(ends.link);
-        ends.link = NULL;
+        assert_int_equal((otk_radio_now_ns(ends.radio) + 500000000u) / 1000000000u, seconds[i]);
+        otk_radio_destroy(ends.radio);
+        ends.radio = NULL;
     }
 }
 
-static void ble_link_carries_a_notification_in_the_next_event(void **state)
+static void radio_carries_a_notification_in_the_next_event(void **state)
 {
-    const struct otk_ble_link_config config = {.air = air_1m, .interval_us = 15000, .mtu = 247};
+    const struct otk_radio_config config = {.air = air_1m, .interval_us = 15000, .mtu = 247};
     const uint8_t value[4] = {0};
 
     (void)state;
     open_link(&config);
     ends.is_echoing = true;
-    assert_int_equal(otk_ble_link_write(ends.link, HANDLE, value, 4, false), OTK_OK);
-    otk_ble_link_run(ends.link);
+    assert_int_equal(otk_radio_write(ends.radio, HANDLE, value, 4, false), OTK_OK);
+    otk_radio_run(ends.radio);
     assert_int_equal(ends.notified, 0);
-    otk_ble_link_run(ends.link);
+    otk_radio_run(ends.radio);
     assert_int_equal(ends.notified, 1);
     assert_true(ends.notified_ns > 15000000u);
 }
 
-static void ble_link_holds_indications_until_they_are_confirmed(void **state)
+static void radio_holds_indications_until_they_are_confirmed(void **state)
 {
-    const struct otk_ble_link_config config = {.air = air_1m, .interval_us = 15000, .mtu = 247};
+    const struct otk_radio_config config = {.air = air_1m, .interval_us = 15000, .mtu = 247};
     const uint8_t value = 1;
 
     (void)state;
     open_link(&config);
-    assert_int_equal(otk_ble_link_notify(ends.link, HANDLE, &value, 1, true), OTK_OK);
-    assert_int_equal(otk_ble_link_notify(ends.link, HANDLE, &value, 1, true), OTK_BUSY);
-    otk_ble_link_run(ends.link);
+    assert_int_equal(otk_radio_notify(ends.radio, HANDLE, &value, 1, true), OTK_OK);
+    assert_int_equal(otk_radio_notify(ends.radio, HANDLE, &value, 1, true), OTK_BUSY);
+    otk_radio_run(ends.radio);
     assert_int_equal(ends.notified, 1);
-    assert_int_equal(otk_ble_link_notify(ends.link, HANDLE, &value, 1, true), OTK_BUSY);
-    otk_ble_link_run(ends.link);
-    assert_int_equal(otk_ble_link_notify(ends.link, HANDLE, &value, 1, true), OTK_OK);
+    assert_int_equal(otk_radio_notify(ends.radio, HANDLE, &value, 1, true), OTK_BUSY);
+    otk_radio_run(ends.radio);
+    assert_int_equal(otk_radio_notify(ends.radio, HANDLE, &value, 1, true), OTK_OK);
 }
 
-static void ble_link_reads(void **state)
+static void radio_reads(void **state)
 {
-    const struct otk_ble_link_config config = {.air = air_1m, .interval_us = 15000, .mtu = 23};
+    const struct otk_radio_config config = {.air = air_1m, .interval_us = 15000, .mtu = 23};
 
     (void)state;
     open_link(&config);
-    assert_int_equal(otk_ble_link_read(ends.link, HANDLE), OTK_OK);
+    assert_int_equal(otk_radio_read(ends.radio, HANDLE), OTK_OK);
     for (int i = 0; i < 3; i++) {
-        otk_ble_link_run(ends.link);
+        otk_radio_run(ends.radio);
     }
     assert_int_equal(ends.answers, 1);
 }
 
-static void ble_link_loses_nothing_where_packets_get_lost(void **state)
+static void radio_loses_nothing_where_packets_get_lost(void **state)
 {
-    const struct otk_ble_link_config config = {
+    const struct otk_radio_config config = {
         .air = air_2m, .interval_us = 15000, .mtu = 498, .loss_ppm = 100000, .seed = 3};
-    struct otk_ble_link_counts counts;
+    struct otk_radio_counts counts;
 
     (void)state;
     open_link(&config);
     saturate(495, 1000, false);
-    otk_ble_link_get_counts(ends.link, &counts);
+    otk_radio_get_counts(ends.radio, &counts);
     assert_true(counts.lost > counts.pairs / 6); /* of two packets a pair */
     assert_int_equal(ends.missing, 0);
     assert_true(ends.count > 1000);
     assert_int_equal(ends.lost_by_device, 0);
 }
 
-static void ble_link_makes_the_client_wait_for_a_full_device(void **state)
+static void radio_makes_the_client_wait_for_a_full_device(void **state)
 {
-    const struct otk_ble_link_config config = {
+    const struct otk_radio_config config = {
         .air = air_2m, .interval_us = 15000, .mtu = 247, .buffer_size = 2048};
-    struct otk_ble_link_counts counts;
+    struct otk_radio_counts counts;
 
     (void)state;
     open_link(&config);
     ends.busy_each_ns = 10000000; /* 10 ms a value */
     saturate(244, 1000, false);
-    otk_ble_link_get_counts(ends.link, &counts);
+    otk_radio_get_counts(ends.radio, &counts);
     assert_true(counts.refused > 0);
     assert_int_equal(ends.missing, 0);
     assert_in_range(ends.count, 1490, 1500); /* in 15 s */
 }
 
-static void ble_link_loses_values_in_a_device_that_drops_them(void **state)
+static void radio_loses_values_in_a_device_that_drops_them(void **state)
 {
-    const struct otk_ble_link_config config = {.air = air_2m,
-                                               .interval_us = 15000,
-                                               .mtu = 498,
-                                               .buffer_size = 2048,
-                                               .drops_when_full = true};
-    struct otk_ble_link_counts counts;
+    const struct otk_radio_config config = {.air = air_2m,
+                                            .interval_us = 15000,
+                                            .mtu = 498,
+                                            .buffer_size = 2048,
+                                            .drops_when_full = true};
+    struct otk_radio_counts counts;
     uint32_t sent;
 
     (void)state;
     open_link(&config);
     ends.busy_each_ns = 10000000;
     sent = saturate(495, 1000, false);
-    otk_ble_link_get_counts(ends.link, &counts);
+    otk_radio_get_counts(ends.radio, &counts);
     assert_true(counts.dropped > 1000);
     assert_in_range(counts.dropped + ends.count, sent - 40, sent);
     assert_true(ends.missing > 0);
 }
 
-static void ble_link_carries_sdus_as_credits_allow(void **state)
+static void radio_carries_sdus_as_credits_allow(void **state)
 {
-    const struct otk_ble_link_config config = {
+    const struct otk_radio_config config = {
         .air = air_2m, .interval_us = 15000, .mtu = 247, .buffer_size = 8192};
 
     (void)state;
@@ -372,65 +371,63 @@ static void ble_link_carries_sdus_as_credits_allow(void **state)
     assert_true(ends.received > 140000u * 15);
 }
 
-static void ble_link_is_lost_by_both_ends_when_nothing_is_heard(void **state)
+static void radio_is_lost_by_both_ends_when_nothing_is_heard(void **state)
 {
-    const struct otk_ble_link_config config = {
+    const struct otk_radio_config config = {
         .air = air_1m, .interval_us = 15000, .mtu = 247, .supervision_ms = 2000};
 
     (void)state;
     open_link(&config);
-    otk_ble_link_darken(ends.link, 1500);
+    otk_radio_darken(ends.radio, 1500);
     saturate(244, 150, false);
-    assert_true(otk_ble_link_is_connected(ends.link));
+    assert_true(otk_radio_is_connected(ends.radio));
     assert_int_equal(ends.missing, 0);
-    otk_ble_link_darken(ends.link, 2500);
+    otk_radio_darken(ends.radio, 2500);
     for (int i = 0; i < 150; i++) {
-        otk_ble_link_run(ends.link);
+        otk_radio_run(ends.radio);
     }
-    assert_false(otk_ble_link_is_connected(ends.link));
+    assert_false(otk_radio_is_connected(ends.radio));
     assert_int_equal(ends.lost_by_device, 1);
     assert_int_equal(ends.lost_by_client, 1);
-    assert_int_equal(otk_ble_link_read(ends.link, HANDLE), OTK_NOT_OPEN);
+    assert_int_equal(otk_radio_read(ends.radio, HANDLE), OTK_NOT_OPEN);
 }
 
-static void ble_link_of_a_reset_device_is_lost_by_the_client(void **state)
+static void radio_of_a_reset_device_is_lost_by_the_client(void **state)
 {
-    const struct otk_ble_link_config config = {.air = air_1m, .interval_us = 15000, .mtu = 247};
+    const struct otk_radio_config config = {.air = air_1m, .interval_us = 15000, .mtu = 247};
 
     (void)state;
     open_link(&config);
-    otk_ble_link_reset_device(ends.link);
+    otk_radio_reset_device(ends.radio);
     for (int i = 0; i < 300; i++) {
-        otk_ble_link_run(ends.link);
+        otk_radio_run(ends.radio);
     }
     assert_int_equal(ends.lost_by_device, 0);
     assert_int_equal(ends.lost_by_client, 1);
-    otk_ble_link_connect(ends.link);
+    otk_radio_connect(ends.radio);
     saturate(244, 10, false);
     assert_true(ends.count > 0);
 }
 
-static void ble_link_refuses_what_cannot_work(void **state)
+static void radio_refuses_what_cannot_work(void **state)
 {
-    const struct otk_ble_link_device device = {0};
-    const struct otk_ble_link_client client = {0};
-    struct otk_ble_link *link;
+    const struct otk_radio_device device = {0};
+    const struct otk_radio_client client = {0};
+    struct otk_radio *radio;
 
     (void)state;
     assert_int_equal(
-        otk_ble_link_create(
-            &(struct otk_ble_link_config){.air = air_1m, .interval_us = 7500, .mtu = 22}, &device,
-            &client, &link),
+        otk_radio_create(&(struct otk_radio_config){.air = air_1m, .interval_us = 7500, .mtu = 22},
+                         &device, &client, &radio),
         OTK_INVALID_ARGUMENT);
     assert_int_equal(
-        otk_ble_link_create(
-            &(struct otk_ble_link_config){.air = air_1m, .interval_us = 2000, .mtu = 247}, &device,
-            &client, &link),
+        otk_radio_create(&(struct otk_radio_config){.air = air_1m, .interval_us = 2000, .mtu = 247},
+                         &device, &client, &radio),
         OTK_INVALID_ARGUMENT);
-    assert_int_equal(otk_ble_link_create(
-                         &(struct otk_ble_link_config){
+    assert_int_equal(otk_radio_create(
+                         &(struct otk_radio_config){
                              .air = air_1m, .interval_us = 7500, .mtu = 247, .buffer_size = 200},
-                         &device, &client, &link),
+                         &device, &client, &radio),
                      OTK_INVALID_ARGUMENT);
 }
 
@@ -440,19 +437,19 @@ int main(void)
         cmocka_unit_test(ble_air_takes_the_time_that_the_specification_says),
         cmocka_unit_test(ble_air_adds_a_mic_to_packets_that_are_not_empty),
         cmocka_unit_test(ble_limit_is_that_of_the_packets),
-        cmocka_unit_test(ble_link_reaches_its_limit_where_flash_takes_no_time),
-        cmocka_unit_test(ble_link_takes_two_intervals_for_a_write_with_response),
-        cmocka_unit_test_teardown(ble_link_carries_a_notification_in_the_next_event, teardown),
-        cmocka_unit_test_teardown(ble_link_holds_indications_until_they_are_confirmed, teardown),
-        cmocka_unit_test_teardown(ble_link_reads, teardown),
-        cmocka_unit_test_teardown(ble_link_loses_nothing_where_packets_get_lost, teardown),
-        cmocka_unit_test_teardown(ble_link_makes_the_client_wait_for_a_full_device, teardown),
-        cmocka_unit_test_teardown(ble_link_loses_values_in_a_device_that_drops_them, teardown),
-        cmocka_unit_test_teardown(ble_link_carries_sdus_as_credits_allow, teardown),
-        cmocka_unit_test_teardown(ble_link_is_lost_by_both_ends_when_nothing_is_heard, teardown),
-        cmocka_unit_test_teardown(ble_link_of_a_reset_device_is_lost_by_the_client, teardown),
-        cmocka_unit_test(ble_link_refuses_what_cannot_work),
+        cmocka_unit_test(radio_reaches_its_limit_where_flash_takes_no_time),
+        cmocka_unit_test(radio_takes_two_intervals_for_a_write_with_response),
+        cmocka_unit_test_teardown(radio_carries_a_notification_in_the_next_event, teardown),
+        cmocka_unit_test_teardown(radio_holds_indications_until_they_are_confirmed, teardown),
+        cmocka_unit_test_teardown(radio_reads, teardown),
+        cmocka_unit_test_teardown(radio_loses_nothing_where_packets_get_lost, teardown),
+        cmocka_unit_test_teardown(radio_makes_the_client_wait_for_a_full_device, teardown),
+        cmocka_unit_test_teardown(radio_loses_values_in_a_device_that_drops_them, teardown),
+        cmocka_unit_test_teardown(radio_carries_sdus_as_credits_allow, teardown),
+        cmocka_unit_test_teardown(radio_is_lost_by_both_ends_when_nothing_is_heard, teardown),
+        cmocka_unit_test_teardown(radio_of_a_reset_device_is_lost_by_the_client, teardown),
+        cmocka_unit_test(radio_refuses_what_cannot_work),
     };
 
-    return cmocka_run_group_tests_name("ble_link", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("radio", tests, NULL, NULL);
 }

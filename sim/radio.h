@@ -3,14 +3,14 @@
  * A Bluetooth LE connection in virtual time: connection events, packets that get lost, buffers that
  * fill up, and a device whose processor stands still while its flash is busy.
  *
- *     otk_ble_link_create(&config, &device, &client, &link);
- *     otk_ble_link_connect(link);
+ *     otk_radio_create(&config, &device, &client, &radio);
+ *     otk_radio_connect(radio);
  *     for (;;) {
- *         while (the client has something and otk_ble_link_write(link, ...) == OTK_OK)
+ *         while (the client has something and otk_radio_write(radio, ...) == OTK_OK)
  *             ;
- *         otk_ble_link_run(link);         // one connection event; calls back into both sides
+ *         otk_radio_run(radio);         // one connection event; calls back into both sides
  *     }
- *     otk_ble_link_destroy(link);
+ *     otk_radio_destroy(radio);
  *
  * In an event the client, as central, sends a link-layer packet and the device answers with one,
  * empty or not, as long as one side has something to send and a pair fits before the next event. What
@@ -21,8 +21,8 @@
  * Simplified: long reads and writes take their packets, but no more than one round trip; clocks do
  * not drift; nothing is lost between a controller and its host.
  */
-#ifndef OTAKIT_SIM_BLE_LINK_H
-#define OTAKIT_SIM_BLE_LINK_H
+#ifndef OTAKIT_SIM_RADIO_H
+#define OTAKIT_SIM_RADIO_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,7 +34,7 @@
 extern "C" {
 #endif
 
-struct otk_ble_link_config {
+struct otk_radio_config {
     struct otk_ble_air air;
     uint32_t interval_us;       /* between two events */
     uint32_t packets_per_event; /* of the client; 0: as many as fit */
@@ -52,7 +52,7 @@ struct otk_ble_link_config {
 };
 
 /* The device: its application and stack. Called back with its own time. */
-struct otk_ble_link_device {
+struct otk_radio_device {
     void *context; /* handed back to all calls */
     /* A value was written, with response or without. Returns the ATT error for the response. */
     uint8_t (*written)(void *context, int handle, const uint8_t *bytes, uint32_t len,
@@ -70,7 +70,7 @@ struct otk_ble_link_device {
 };
 
 /* The client. It may write from within these. */
-struct otk_ble_link_client {
+struct otk_radio_client {
     void *context; /* handed back to all calls */
     void (*answered)(void *context, uint8_t att_error);
     void (*was_read)(void *context, int handle, const uint8_t *bytes, uint32_t len);
@@ -79,7 +79,7 @@ struct otk_ble_link_client {
 };
 
 /* What has gone over the air so far. */
-struct otk_ble_link_counts {
+struct otk_radio_counts {
     uint64_t events;
     uint64_t pairs;
     uint64_t lost;    /* packets */
@@ -87,28 +87,28 @@ struct otk_ble_link_counts {
     uint64_t dropped; /* PDUs lost in a full device */
 };
 
-struct otk_ble_link;
+struct otk_radio;
 
 /*
  * Make a link, not connected.
  *
  * config, device, client  copied
- * link                    written on success only; end it with otk_ble_link_destroy
+ * radio                   written on success only; end it with otk_radio_destroy
  *
  * Returns  OTK_OK
  *          OTK_NO_MEMORY
  *          OTK_INVALID_ARGUMENT  an interval that takes no pair, an MTU below 23, a buffer smaller
  *                                than one PDU
  */
-OTK_MUST_USE enum otk_status otk_ble_link_create(const struct otk_ble_link_config *config,
-                                                 const struct otk_ble_link_device *device,
-                                                 const struct otk_ble_link_client *client,
-                                                 struct otk_ble_link **link);
+OTK_MUST_USE enum otk_status otk_radio_create(const struct otk_radio_config *config,
+                                              const struct otk_radio_device *device,
+                                              const struct otk_radio_client *client,
+                                              struct otk_radio **radio);
 
 /* Connect, at the next event. */
-void otk_ble_link_connect(struct otk_ble_link *link);
+void otk_radio_connect(struct otk_radio *radio);
 
-bool otk_ble_link_is_connected(const struct otk_ble_link *link);
+bool otk_radio_is_connected(const struct otk_radio *radio);
 
 /*
  * The client writes a value. With response, its ATT response arrives by `answered`.
@@ -117,16 +117,15 @@ bool otk_ble_link_is_connected(const struct otk_ble_link *link);
  *          OTK_BUSY      queue_depth PDUs wait already
  *          OTK_NOT_OPEN  there is no connection
  */
-OTK_MUST_USE enum otk_status otk_ble_link_write(struct otk_ble_link *link, int handle,
-                                                const uint8_t *bytes, uint32_t len,
-                                                bool has_response);
+OTK_MUST_USE enum otk_status otk_radio_write(struct otk_radio *radio, int handle,
+                                             const uint8_t *bytes, uint32_t len, bool has_response);
 
-/* The client reads a value, which arrives by `was_read`. Returns as otk_ble_link_write. */
-OTK_MUST_USE enum otk_status otk_ble_link_read(struct otk_ble_link *link, int handle);
+/* The client reads a value, which arrives by `was_read`. Returns as otk_radio_write. */
+OTK_MUST_USE enum otk_status otk_radio_read(struct otk_radio *radio, int handle);
 
-/* The client sends an SDU on the L2CAP channel. Returns as otk_ble_link_write. */
-OTK_MUST_USE enum otk_status otk_ble_link_send_sdu(struct otk_ble_link *link, const uint8_t *bytes,
-                                                   uint32_t len);
+/* The client sends an SDU on the L2CAP channel. Returns as otk_radio_write. */
+OTK_MUST_USE enum otk_status otk_radio_send_sdu(struct otk_radio *radio, const uint8_t *bytes,
+                                                uint32_t len);
 
 /*
  * The device notifies of a value. With confirmation (an indication) the next one waits for it.
@@ -135,31 +134,31 @@ OTK_MUST_USE enum otk_status otk_ble_link_send_sdu(struct otk_ble_link *link, co
  *          OTK_BUSY      8 wait already, or an indication waits for its confirmation
  *          OTK_NOT_OPEN  there is no connection
  */
-OTK_MUST_USE enum otk_status otk_ble_link_notify(struct otk_ble_link *link, int handle,
-                                                 const uint8_t *bytes, uint32_t len,
-                                                 bool is_indication);
+OTK_MUST_USE enum otk_status otk_radio_notify(struct otk_radio *radio, int handle,
+                                              const uint8_t *bytes, uint32_t len,
+                                              bool is_indication);
 
 /* One connection event, up to the beginning of the next; without a connection only time goes by,
  * and the device goes on with what it does. */
-void otk_ble_link_run(struct otk_ble_link *link);
+void otk_radio_run(struct otk_radio *radio);
 
 /* Nothing gets through for that long. */
-void otk_ble_link_darken(struct otk_ble_link *link, uint32_t duration_ms);
+void otk_radio_darken(struct otk_radio *radio, uint32_t duration_ms);
 
 /* The client disconnects; the device hears of it at once. */
-void otk_ble_link_disconnect(struct otk_ble_link *link);
+void otk_radio_disconnect(struct otk_radio *radio);
 
 /* The device is reset: the client hears of it by its supervision timeout. What waits is gone. */
-void otk_ble_link_reset_device(struct otk_ble_link *link);
+void otk_radio_reset_device(struct otk_radio *radio);
 
 /* Virtual time since the link was made. */
-uint64_t otk_ble_link_now_ns(const struct otk_ble_link *link);
-uint32_t otk_ble_link_now_ms(const struct otk_ble_link *link);
+uint64_t otk_radio_now_ns(const struct otk_radio *radio);
+uint32_t otk_radio_now_ms(const struct otk_radio *radio);
 
-void otk_ble_link_get_counts(const struct otk_ble_link *link, struct otk_ble_link_counts *counts);
+void otk_radio_get_counts(const struct otk_radio *radio, struct otk_radio_counts *counts);
 
 /* End a link; NULL is allowed. Nobody is told. */
-void otk_ble_link_destroy(struct otk_ble_link *link);
+void otk_radio_destroy(struct otk_radio *radio);
 
 #ifdef __cplusplus
 }
