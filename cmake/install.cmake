@@ -26,3 +26,6 @@ install(FILES ${completions}/_otakit OPTIONAL
         DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 install(FILES ${completions}/otakit.fish OPTIONAL
         DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+
+# The Bluetooth page, for whoever serves it.
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/web/ota-ble.html DESTINATION ${CMAKE_INSTALL_DATADIR}/otakit)

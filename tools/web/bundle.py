@@ -18,7 +18,7 @@ import pathlib
 import re
 import sys
 
-IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"\./([\w.]+)";\n', re.M)
+IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.\.?/[\w./]+)";\n', re.M)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re.M)
 DECLARATION = re.compile(r"^(?:async )?(?:function|class|const|let) (\w+)", re.M)
 EXPORTED = re.compile(r"^export (?:async )?(?:function|class|const|let) (\w+)", re.M)
@@ -44,9 +44,10 @@ class Modules:
         text = path.read_text(encoding="utf-8")
         self.exports[path] = set(EXPORTED.findall(text))
         for names, target in IMPORT.findall(text):
-            self.add(path.parent / target)
+            target = (path.parent / target).resolve()
+            self.add(target)
             for name in filter(None, (name.strip() for name in names.split(","))):
-                if name not in self.exports[path.parent / target]:
+                if name not in self.exports[target]:
                     raise Refused(f"{path}: {target} exports no '{name}'")
         body = EXPORT.sub("", IMPORT.sub("", text))
         leftover = re.search(r"^(import|export)\b.*", body, re.M)
@@ -107,7 +108,7 @@ def bundle(page):
         raise Refused(f"{page}: it has no stylesheet or no module")
     style_path = page.parent / style_tag[1]
     modules = Modules()
-    modules.add(page.parent / script_tag[1])
+    modules.add((page.parent / script_tag[1]).resolve())
 
     style = shorten_style(style_path.read_text(encoding="utf-8"))
     script = "\n".join(modules.parts)
