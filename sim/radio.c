@@ -189,7 +189,7 @@ static void run_event(struct otk_radio *radio, uint64_t end_ns)
 
 enum otk_status otk_radio_create(const struct otk_radio_config *config,
                                  const struct otk_radio_device *device,
-                                 const struct otk_radio_client *client, struct otk_radio **link_out)
+                                 const struct otk_radio_client *client, struct otk_radio **radio_out)
 {
     struct otk_radio *radio;
 
@@ -211,7 +211,7 @@ enum otk_status otk_radio_create(const struct otk_radio_config *config,
     if (config->supervision_ms == 0) {
         radio->config.supervision_ms = SUPERVISION_USUAL;
     }
-    *radio_out = link;
+    *radio_out = radio;
     return OTK_OK;
 }
 
