@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Sourced by the tests of Wi-Fi: two simulated radios in one air.
+#
+#   wlan0   the virtual device's, in the first network namespace
+#   wlan1   the station's: somebody's phone or laptop, in the namespace "sta"
+#
+# The namespace is needed: with both addresses in one, the traffic would take the loopback device.
+
+readonly device_address=192.168.4.1
+
+# sta COMMAND...: run in the station's world.
+sta() { ip netns exec sta "$@"; }
+
+air_up()
+{
+    modprobe mac80211_hwsim radios=2
+    ip netns add sta
+    iw phy "$(cat /sys/class/net/wlan1/phy80211/name)" set netns name sta
+    sta ip link set lo up
+    # What udhcpc runs at each step: takes over the address that it was given.
+    cat >"$scratch/lease" <<'LEASE'
+#!/bin/sh
+case $1 in
+    bound | renew)
+        ip addr replace "$ip/${mask:-24}" dev "$interface"
+        ip route replace default via "$router"
+        echo "$dns" >/tmp/lease.dns
+        ;;
+esac
+LEASE
+    chmod +x "$scratch/lease"
+}
+
+# sta_join SSID [PASSWORD]: start the station; it joins the network of that name, and again whenever
+# it comes back.
+sta_join()
+{
+    local security="key_mgmt=NONE"
+    if [[ ${2:-} ]]; then
+        security="psk=\"$2\""
+    fi
+    cat >"$scratch/sta.conf" <<CONF
+network={
+    ssid="$1"
+    $security
+}
+CONF
+    start station ip netns exec sta wpa_supplicant -Dnl80211 -iwlan1 -c"$scratch/sta.conf"
+    echo $! >"$scratch/sta.pid"
+}
+
+# The station turns its Wi-Fi off.
+sta_leave()
+{
+    kill "$(cat "$scratch/sta.pid")"
+    wait_for 10 sta_is_gone
+}
+sta_is_gone() { ! sta_is_linked; }
+sta_is_linked() { sta iw dev wlan1 link | grep -q '^Connected'; }
+
+# Ask for an address, once the station is linked.
+sta_lease()
+{
+    wait_for 30 sta_is_linked
+    sta busybox udhcpc -q -n -f -t 10 -T 1 -i wlan1 -s "$scratch/lease"
+}
+
+# sta_curl ARGUMENT...: curl as the station, patient no longer than it has to be.
+sta_curl() { sta curl --silent --show-error --max-time 60 "$@"; }
+
+# What the device must leave as it found it.
+interface_state()
+{
+    ip -o addr show dev wlan0
+    ip link show dev wlan0 | grep -o 'state [A-Z]*'
+    iw dev wlan0 info | grep -E 'type|ssid' || :
+}
