@@ -287,12 +287,44 @@ static void read_everything(const struct scene *scene)
     }
 }
 
+/* Time, links, the portal and the power. */
+static void take_event(struct scene *scene, uint8_t step, struct input *input)
+{
+    uint32_t count;
+
+    switch (step & 0x0F) {
+    case 10:
+        for (count = input_u8(input); count > 0; count--)
+            turn(scene);
+        scene->now_ms += step & 0x80 ? OTK_WINDOW_SILENCE_MS : 0;
+        break;
+    case 11:
+        if (step & 0x80)
+            otk_window_closed(&scene->serial);
+        else
+            otk_ble_closed(&scene->ble);
+        break;
+    case 12:
+        scene->is_full = !scene->is_full;
+        break;
+    case 13:
+        portal(scene, step >> 4);
+        break;
+    case 14:
+        read_everything(scene);
+        break;
+    default:
+        otk_nor_arm_cut(scene->nor, &(struct otk_nor_cut){.after_ops = input_u8(input),
+                                                          .fault = OTK_NOR_BEFORE,
+                                                          .seed = step});
+    }
+}
+
 /* The low half of the first byte says what happens; its highest bit, on which line. */
 static void take_step(struct scene *scene, struct input *input)
 {
     const uint8_t step = input_u8(input);
     const enum otk_gatt_value control = step & 0x80 ? SERIAL : OTK_GATT_WINDOW_CONTROL;
-    uint32_t count;
     uint16_t number;
 
     switch (step & 0x0F) {
@@ -329,30 +361,8 @@ static void take_step(struct scene *scene, struct input *input)
         number = input_u8(input);
         send_sector(scene, number == 255 ? OTK_SECTOR_FRAME_LAST_INDEX : number, step);
         break;
-    case 10:
-        for (count = input_u8(input); count > 0; count--)
-            turn(scene);
-        scene->now_ms += step & 0x80 ? OTK_WINDOW_SILENCE_MS : 0;
-        break;
-    case 11:
-        if (step & 0x80)
-            otk_window_closed(&scene->serial);
-        else
-            otk_ble_closed(&scene->ble);
-        break;
-    case 12:
-        scene->is_full = !scene->is_full;
-        break;
-    case 13:
-        portal(scene, step >> 4);
-        break;
-    case 14:
-        read_everything(scene);
-        break;
     default:
-        otk_nor_arm_cut(scene->nor, &(struct otk_nor_cut){.after_ops = input_u8(input),
-                                                          .fault = OTK_NOR_BEFORE,
-                                                          .seed = step});
+        take_event(scene, step, input);
     }
 }
 
