@@ -6,12 +6,14 @@
 #   OpenSSL::Crypto       keys in PEM files
 #   PkgConfig::cjson      JSON
 #   PkgConfig::microhttpd the web portal
+#   PkgConfig::systemd    D-Bus, for BlueZ
 #   PkgConfig::cmocka     unit tests
 find_package(CURL REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(cjson REQUIRED IMPORTED_TARGET libcjson)
 pkg_check_modules(microhttpd REQUIRED IMPORTED_TARGET libmicrohttpd)
+pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 
 # mbedTLS 2.28 ships neither a pkg-config file nor a CMake package.
 find_path(MBEDTLS_INCLUDE_DIR psa/crypto.h REQUIRED)

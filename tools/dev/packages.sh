@@ -2,7 +2,8 @@
 # Sourced by ./dev: Debian packages, installed when they are missing and only then.
 
 readonly build_packages=(gcc libc6-dev cmake ninja-build pkg-config python3
-    libmbedtls-dev libcurl4-openssl-dev libssl-dev libcjson-dev libmicrohttpd-dev libcmocka-dev)
+    libmbedtls-dev libcurl4-openssl-dev libssl-dev libcjson-dev libmicrohttpd-dev
+    libsystemd-dev libcmocka-dev)
 readonly test_packages=(python3-venv nginx-light openssl curl man-db zsh fish)
 readonly demo_packages=(nginx-light openssl curl)
 readonly check_packages=(git clang clang-format codespell python3-venv

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What the kernel's Bluetooth sockets look like. libbluetooth has headers of its own for this; a
+ * build that needs them for two structs would be one package longer.
+ * Source: Linux 6.1, include/net/bluetooth/{bluetooth,l2cap,hci_sock}.h.
+ */
+#ifndef PORT_LINUX_BLE_SOCKET_H
+#define PORT_LINUX_BLE_SOCKET_H
+
+#include <stdint.h>
+#include <sys/socket.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Protocols of AF_BLUETOOTH. */
+#define OTK_BLE_PROTOCOL_L2CAP 0
+#define OTK_BLE_PROTOCOL_HCI   1
+
+/* Options of L2CAP sockets. */
+#define OTK_BLE_SOL_BLUETOOTH 274
+#define OTK_BLE_SECURITY      4
+#define OTK_BLE_RECEIVE_MTU   13
+
+/* Kinds of addresses. */
+#define OTK_BLE_ADDRESS_PUBLIC 1
+#define OTK_BLE_ADDRESS_RANDOM 2
+
+struct otk_ble_l2cap_address {
+    sa_family_t family;
+    uint16_t psm; /* little endian */
+    uint8_t address[6];
+    uint16_t cid;
+    uint8_t address_type;
+};
+
+struct otk_ble_security {
+    uint8_t level; /* 1 none, 2 encrypted, 3 encrypted and authenticated */
+    uint8_t key_size;
+};
+
+/* Option of HCI sockets. */
+#define OTK_BLE_SOL_HCI    0
+#define OTK_BLE_HCI_FILTER 2
+
+struct otk_ble_hci_address {
+    sa_family_t family;
+    uint16_t index;
+    uint16_t channel;
+};
+
+struct otk_ble_hci_filter {
+    uint32_t type_mask;
+    uint32_t event_mask[2];
+    uint16_t opcode;
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
