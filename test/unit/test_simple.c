@@ -334,6 +334,23 @@ static void simple_answer_waits_until_there_is_room(void **state)
     assert_int_equal(air.frame_count, 1);
 }
 
+/* What is read changed with DONE, and was then notified in place of the answer. */
+static void regression_done_while_an_answer_waits(void **state)
+{
+    (void)state;
+    air.is_full = true;
+    assert_int_equal(request(), OTK_SIMPLE_NOP);
+    send_range(0, new_image.len, 244);
+    assert_int_equal(air_write_byte(&air, CONTROL, OTK_SIMPLE_DONE), OTK_OK);
+    assert_int_equal(otk_simple_value(&air.ble.simple), OTK_SIMPLE_DONE);
+    air.is_full = false;
+    air_turn(&air, 0);
+    assert_int_equal(heard(), OTK_SIMPLE_REQUEST_ACK);
+    air_settle(&air);
+    assert_int_equal(heard(), OTK_SIMPLE_DONE_ACK);
+    assert_int_equal(air.frame_count, 2);
+}
+
 static void simple_finishes_without_its_client(void **state)
 {
     (void)state;
@@ -397,6 +414,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(simple_silent_client_makes_room_for_others, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(simple_answer_waits_until_there_is_room, setup, teardown),
+        cmocka_unit_test_setup_teardown(regression_done_while_an_answer_waits, setup, teardown),
         cmocka_unit_test_setup_teardown(simple_finishes_without_its_client, setup, teardown),
         cmocka_unit_test_setup_teardown(simple_nonsense_is_refused, setup, teardown),
     };

@@ -11,16 +11,16 @@
 
 static void flush(struct otk_simple *simple)
 {
-    if (simple->owes_answer) {
-        simple->owes_answer = simple->link.send(simple->link.context, &simple->value, 1) ==
-                              OTK_BUSY;
+    if (simple->answer != OTK_SIMPLE_NOP &&
+        simple->link.send(simple->link.context, &simple->answer, 1) != OTK_BUSY) {
+        simple->answer = OTK_SIMPLE_NOP;
     }
 }
 
 static void answer(struct otk_simple *simple, enum otk_simple_op op)
 {
     simple->value = (uint8_t)op;
-    simple->owes_answer = true;
+    simple->answer = (uint8_t)op;
 }
 
 /* This client's update is over. */
@@ -167,7 +167,7 @@ void otk_simple_closed(struct otk_simple *simple)
     otk_updater_leave(simple->updater, OWNER);
     end_update(simple, OTK_NOT_OPEN);
     simple->value = OTK_SIMPLE_NOP;
-    simple->owes_answer = false;
+    simple->answer = OTK_SIMPLE_NOP;
 }
 
 enum otk_status otk_simple_poll(struct otk_simple *simple, uint32_t now_ms)
@@ -177,5 +177,5 @@ enum otk_status otk_simple_poll(struct otk_simple *simple, uint32_t now_ms)
     }
     watch(simple);
     flush(simple);
-    return simple->is_open || simple->owes_answer ? OTK_MORE : OTK_OK;
+    return simple->is_open || simple->answer != OTK_SIMPLE_NOP ? OTK_MORE : OTK_OK;
 }

@@ -66,7 +66,7 @@ struct otk_simple {
     uint32_t offset;       /* of the next packet in the image */
     uint32_t heard_ms;     /* when the client last said anything */
     uint8_t value;         /* what control reads: enum otk_simple_op */
-    bool owes_answer;      /* `value` is still to be notified */
+    uint8_t answer;        /* still to be notified; OTK_SIMPLE_NOP: nothing */
 };
 
 /*
