@@ -10,11 +10,12 @@ export function formatBytes(count) {
 }
 
 export function formatSeconds(seconds) {
-    if (seconds < 60) {
-        return `${Math.max(1, Math.round(seconds))} s`;
+    const whole = Math.max(1, Math.round(seconds));
+    const minutes = Math.floor(whole / 60);
+    if (minutes === 0) {
+        return `${whole} s`;
     }
-    const minutes = Math.floor(seconds / 60);
-    return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s`
+    return minutes < 60 ? `${minutes} min ${whole % 60} s`
                         : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
