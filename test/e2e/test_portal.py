@@ -245,12 +245,13 @@ def test_page_listens_where_it_is_told(board):
         assert client.info()["running"]["version"] == OLD
 
 
-def test_reset_drops_connections_and_listens_again(board):
-    with board.serving("--confirm", "manual") as client, client.connection() as raw:
-        raw.sendall(client.head("POST /update", Content_Length=1000)[:20])
-        board.say("reset")
-        assert receive(raw) == b""
-        client.wait_for(lambda info: info["running"]["version"] == OLD)
+def test_reset_drops_connections_and_listens_again(board, new):
+    with board.serving() as client, client.connection() as raw:
+        raw.sendall(client.head("GET /info")[:20])
+        assert upload(client, new).text == DONE
+        answered = time.monotonic()
+        assert receive(raw) == b"" and time.monotonic() - answered < 5
+        client.wait_for_version(NEW)
 
 
 def test_interrupt_ends_it_in_the_middle_of_an_upload(board, image):
