@@ -11,61 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/chip.h"
 #include "bench/image.h"
 #include "otakit/base/bytes.h"
 #include "otakit/core/session.h"
 #include "otakit/format/otadata.h"
 #include "sim/nor.h"
 
-/* The layout of the preset two-ota-large. */
-#define OTADATA_OFFSET 0xF000u
-#define SLOT_SIZE      0x1A9000u
-static const uint32_t slot_offsets[] = {0x20000, 0x1D0000};
-
 /* What a network hands over at once: the payload of one TCP segment. */
 #define CHUNK 1460u
-
-static void must(enum otk_status status, const char *what)
-{
-    if (status == OTK_OK)
-        return;
-    fprintf(stderr, "bench_flash_time: %s: %s\n", what, otk_status_text(status));
-    exit(1);
-}
-
-static void put_table(struct otk_nor *nor)
-{
-    static const struct otk_partition rows[] = {
-        {.type = 1, .subtype = 2, .offset = 0x9000, .size = 0x6000, .label = "nvs"},
-        {.type = 1, .subtype = 0, .offset = OTADATA_OFFSET, .size = 0x2000, .label = "otadata"},
-        {.type = 0, .subtype = 0x10, .offset = 0x20000, .size = SLOT_SIZE, .label = "ota_0"},
-        {.type = 0, .subtype = 0x11, .offset = 0x1D0000, .size = SLOT_SIZE, .label = "ota_1"},
-    };
-    uint8_t table[OTK_TABLE_SIZE];
-
-    memset(table, 0xFF, sizeof table);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        otk_partition_encode(&rows[i], table + i * OTK_PARTITION_RECORD_SIZE);
-    otk_nor_fill(nor, OTK_TABLE_OFFSET, table, sizeof table);
-}
-
-/* A device that runs image 1 from ota_0, confirmed. */
-static struct otk_nor *make_chip(void)
-{
-    uint8_t *const running = bench_image(1);
-    uint8_t bytes[OTK_OTADATA_SIZE];
-    struct otk_otadata entry;
-    struct otk_nor *nor;
-
-    must(otk_nor_create(NULL, &nor), "making a chip");
-    put_table(nor);
-    otk_otadata_make(1, OTK_STATE_VALID, &entry);
-    otk_otadata_encode(&entry, bytes);
-    otk_nor_fill(nor, OTADATA_OFFSET, bytes, sizeof bytes);
-    otk_nor_fill(nor, slot_offsets[0], running, BENCH_IMAGE_SIZE);
-    free(running);
-    return nor;
-}
 
 static void report(const char *name, const struct otk_nor_counts *before,
                    const struct otk_nor_counts *after)
@@ -112,30 +66,31 @@ static void report_least(void)
  * verify it, and write the otadata entry. */
 static void run_baseline(const uint8_t *image)
 {
-    struct otk_nor *const nor = make_chip();
+    struct otk_nor *const nor = bench_chip();
     const struct otk_flash *const flash = otk_nor_flash(nor);
     uint8_t sector[OTK_SECTOR_SIZE];
     struct otk_nor_counts before;
     struct otk_nor_counts after;
 
-    otk_nor_fill(nor, slot_offsets[1], image, 1); /* not blank */
+    otk_nor_fill(nor, BENCH_SLOT_1, image, 1); /* not blank */
     otk_nor_get_counts(nor, &before);
     for (uint32_t offset = 0; offset < BENCH_IMAGE_SIZE; offset += OTK_SECTOR_SIZE) {
-        const uint32_t at = slot_offsets[1] + offset;
+        const uint32_t at = BENCH_SLOT_1 + offset;
         const uint32_t rest = BENCH_IMAGE_SIZE - offset;
 
-        must(flash->erase(flash->context, at, OTK_SECTOR_SIZE), "erasing");
-        must(flash->write(flash->context, at, image + offset,
-                          rest < OTK_SECTOR_SIZE ? rest : OTK_SECTOR_SIZE),
-             "writing");
+        bench_must(flash->erase(flash->context, at, OTK_SECTOR_SIZE), "erasing");
+        bench_must(flash->write(flash->context, at, image + offset,
+                                rest < OTK_SECTOR_SIZE ? rest : OTK_SECTOR_SIZE),
+                   "writing");
     }
     for (uint32_t offset = 0; offset < BENCH_IMAGE_SIZE; offset += OTK_SECTOR_SIZE)
-        must(flash->read(flash->context, slot_offsets[1] + offset, sector, sizeof sector),
-             "reading");
-    must(flash->erase(flash->context, OTADATA_OFFSET + OTK_SECTOR_SIZE, OTK_SECTOR_SIZE),
-         "erasing");
-    must(flash->write(flash->context, OTADATA_OFFSET + OTK_SECTOR_SIZE, image, OTK_OTADATA_SIZE),
-         "writing");
+        bench_must(flash->read(flash->context, BENCH_SLOT_1 + offset, sector, sizeof sector),
+                   "reading");
+    bench_must(flash->erase(flash->context, BENCH_OTADATA + OTK_SECTOR_SIZE, OTK_SECTOR_SIZE),
+               "erasing");
+    bench_must(
+        flash->write(flash->context, BENCH_OTADATA + OTK_SECTOR_SIZE, image, OTK_OTADATA_SIZE),
+        "writing");
     otk_nor_get_counts(nor, &after);
     report("sequential", &before, &after);
     otk_nor_close(nor);
@@ -149,42 +104,40 @@ static void update(struct otk_device *device, const uint8_t *image, const uint8_
     enum otk_status status;
     uint32_t offset;
 
-    must(otk_session_open(&session, device, &request, buffer), "opening a session");
+    bench_must(otk_session_open(&session, device, &request, buffer), "opening a session");
     while ((offset = otk_session_offset(&session)) < BENCH_IMAGE_SIZE) {
         const uint32_t rest = BENCH_IMAGE_SIZE - offset;
 
-        must(otk_session_write(&session, offset, image + offset, rest < CHUNK ? rest : CHUNK),
-             "writing");
+        bench_must(otk_session_write(&session, offset, image + offset, rest < CHUNK ? rest : CHUNK),
+                   "writing");
     }
     while ((status = otk_session_finish(&session)) == OTK_MORE)
         ;
-    must(status, "finishing");
-    must(otk_session_switch(&session), "switching");
+    bench_must(status, "finishing");
+    bench_must(otk_session_switch(&session), "switching");
 }
 
 /* An update by session; `old` is what the slot holds before, NULL: it is blank. */
 static void run_session(const char *name, const uint8_t *old, const uint8_t *image)
 {
-    struct otk_nor *const nor = make_chip();
-    const struct otk_board board = {.flash = otk_nor_flash(nor), .revision = 100};
+    struct otk_nor *const nor = bench_chip();
     static struct otk_device device;
-    uint8_t scratch[OTK_TABLE_SIZE];
     uint8_t sha256[OTK_SHA256_SIZE];
     struct otk_sha256 sha;
     struct otk_nor_counts before;
     struct otk_nor_counts after;
 
     if (old)
-        otk_nor_fill(nor, slot_offsets[1], old, BENCH_IMAGE_SIZE);
-    must(otk_sha256_init(&sha), "hashing");
-    must(otk_sha256_update(&sha, image, BENCH_IMAGE_SIZE), "hashing");
-    must(otk_sha256_finish(&sha, sha256), "hashing");
-    must(otk_device_start(&device, &board, 0, OTK_RESET_SOFTWARE, scratch), "starting");
+        otk_nor_fill(nor, BENCH_SLOT_1, old, BENCH_IMAGE_SIZE);
+    bench_must(otk_sha256_init(&sha), "hashing");
+    bench_must(otk_sha256_update(&sha, image, BENCH_IMAGE_SIZE), "hashing");
+    bench_must(otk_sha256_finish(&sha, sha256), "hashing");
+    bench_start(&device, nor);
     otk_nor_get_counts(nor, &before);
     update(&device, image, sha256);
     otk_nor_get_counts(nor, &after);
-    if (memcmp(otk_nor_content(nor) + slot_offsets[1], image, BENCH_IMAGE_SIZE) != 0)
-        must(OTK_FLASH_VERIFY, name);
+    if (memcmp(otk_nor_content(nor) + BENCH_SLOT_1, image, BENCH_IMAGE_SIZE) != 0)
+        bench_must(OTK_FLASH_VERIFY, name);
     report(name, &before, &after);
     otk_nor_close(nor);
 }
@@ -202,19 +155,9 @@ static uint8_t *make_similar(const uint8_t *image)
     return similar;
 }
 
-/* Another image whose last segment claims to be shorter: what it claims is all that is looked at. */
-static uint8_t *make_old(void)
-{
-    static const uint32_t last_size_at = 24 + 3 * 8 + 196608 + 16384 + 98304 + 4;
-    uint8_t *const old = bench_image(2);
-
-    otk_store_le32(old + last_size_at, otk_load_le32(old + last_size_at) - 4 * OTK_SECTOR_SIZE);
-    return old;
-}
-
 int main(void)
 {
-    uint8_t *const old = make_old();
+    uint8_t *const old = bench_old_image();
     uint8_t *const same_length = bench_image(2);
     uint8_t *const image = bench_image(7);
     uint8_t *const similar = make_similar(image);

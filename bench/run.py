@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measure otakit, print the results, and with --write put them into docs/benchmarks.md.
 
-Parts: instructions (callgrind), sizes (rv32imc), flash (simulated NOR chip), pull (overlap of
-network and flash; takes minutes).
+Parts: instructions (callgrind), sizes (rv32imc), flash (simulated NOR chip), ble (modelled Bluetooth
+link and that chip), pull (overlap of network and flash; takes minutes).
 """
 import argparse
 import pathlib
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 
+import ble_goodput
 import callgrind
 import pull_overlap
 import sizes
@@ -98,6 +99,14 @@ def measure_flash(build, _):
                   "4 / 32 / 64 KB erases", "ratio without reads", "ratio"], rows)
 
 
+def measure_ble(build, _):
+    cases = ble_goodput.measure(build)
+    return "\n\n".join(table(head, rows) for head, rows in (
+        ble_goodput.protocols(cases, ("grid",)),
+        ble_goodput.protocols(cases, ("poor", "phone", "short")),
+        ble_goodput.buffers(cases)))
+
+
 def measure_pull(build, _):
     rows = []
     for one in pull_overlap.measure(build):
@@ -108,7 +117,7 @@ def measure_pull(build, _):
 
 
 PARTS = {"instructions": measure_instructions, "sizes": measure_sizes, "flash": measure_flash,
-         "pull": measure_pull}
+         "ble": measure_ble, "pull": measure_pull}
 
 
 def write_page(name, text):

@@ -89,16 +89,18 @@ static void answer_read(struct otk_radio *radio, int handle)
          len + part_count * otk_radio_wire_len(READ_HEADER));
 }
 
+/* Credits go back a quarter of all at a time. */
 static void return_credits(struct otk_radio *radio, uint32_t count)
 {
-    struct otk_radio_pdu *pdu = radio->down.queue.last;
+    struct otk_radio_pdu *pdu;
 
-    if (pdu && pdu->kind == OTK_RADIO_CREDITS && pdu != radio->down.queue.first) {
-        pdu->detail += count;
+    radio->credits_owed += count;
+    if (radio->credits_owed < otk_radio_credit_count(radio) / 4u) {
         return;
     }
     pdu = otk_radio_pdu_new(OTK_RADIO_CREDITS, 0, NULL, 0);
-    pdu->detail = count;
+    pdu->detail = radio->credits_owed;
+    radio->credits_owed = 0;
     send(radio, pdu, CREDIT_PDU_SIZE);
 }
 
@@ -215,6 +217,7 @@ void otk_radio_device_clear(struct otk_radio *radio)
     otk_radio_queue_clear(&radio->down.queue);
     radio->waiting = 0;
     radio->leaving = 0;
+    radio->credits_owed = 0;
     radio->awaits_confirmation = false;
 }
 

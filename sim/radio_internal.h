@@ -43,6 +43,7 @@ struct otk_radio {
     bool in_call;                 /* the application is being called, */
     uint64_t call_start_ns;       /* since then, */
     uint64_t call_busy_ns;        /* when its flash had been busy for so long */
+    uint32_t credits_owed;        /* used up by the client, not given back */
     bool awaits_confirmation;
 };
 

@@ -6,8 +6,9 @@ bench_usage()
     cat <<'EOF'
 usage: ./dev bench [ARGUMENTS]
 
-Measure instruction counts, code size, flash time and download time; docs/benchmarks.md holds the
-results and says how they come about. ARGUMENTS are handed to bench/run.py.
+Measure instruction counts, code size, flash time, goodput over Bluetooth and download time;
+docs/benchmarks.md holds the results and says how they come about. ARGUMENTS are handed to
+bench/run.py.
 EOF
 }
 

@@ -12,7 +12,7 @@
 #define PROGRESS_MS 100u /* between two reports of the verification */
 
 /* A STATE at least for every such part of the window. */
-#define STATES_PER_WINDOW 4u
+#define STATES_PER_WINDOW 8u
 
 static bool is_shared(const struct otk_window *window)
 {
