@@ -189,7 +189,8 @@ static void run_event(struct otk_radio *radio, uint64_t end_ns)
 
 enum otk_status otk_radio_create(const struct otk_radio_config *config,
                                  const struct otk_radio_device *device,
-                                 const struct otk_radio_client *client, struct otk_radio **radio_out)
+                                 const struct otk_radio_client *client,
+                                 struct otk_radio **radio_out)
 {
     struct otk_radio *radio;
 
