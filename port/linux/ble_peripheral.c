@@ -260,11 +260,13 @@ static void retry(struct otk_ble_peripheral *peripheral, uint32_t now_ms)
     }
 }
 
-static enum otk_status serve(void *context, uint32_t now_ms)
+static enum otk_status serve(void *context, uint32_t turn_ms)
 {
     struct otk_ble_peripheral *peripheral = context;
     const bool has_more = process_bus(peripheral);
+    const uint32_t now_ms = otk_uptime_ms(); /* not before what the messages were given */
 
+    (void)turn_ms;
     if (peripheral->lost) {
         otk_ble_setup_close(&peripheral->setup, false);
         go_down(peripheral, peripheral->lost);
