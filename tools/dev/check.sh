@@ -39,7 +39,7 @@ check_texts() { "$(find_python)" tools/check/texts.py; }
 
 check_selftest()
 {
-    prepare_venv
+    prepare_venv build/venv test/e2e
     build/venv/bin/python -m pytest -q test/tools
 }
 

@@ -64,21 +64,22 @@ build_preset()
     cmake --build "$dir" "${targets[@]}" || die "the build failed (preset $preset)"
 }
 
-# A virtual environment with what the end-to-end tests use, made anew when the versions change.
+# prepare_venv VENV TESTS: a virtual environment with what the tests in a directory use, made anew when
+# the versions change.
 prepare_venv()
 {
-    local python stamp=build/venv/requirements.sum sum
-    sum=$(cat test/e2e/requirements.txt test/e2e/constraints.txt | sha256sum)
+    local venv=$1 tests=$2 python stamp=$1/requirements.sum sum
+    sum=$(cat "$tests/requirements.txt" "$tests/constraints.txt" | sha256sum)
     if [[ -f $stamp && $(<"$stamp") == "$sum" ]]; then
         return
     fi
     python=$(find_python)
-    say "making build/venv: $(grep -v -e '^#' -e '^-' test/e2e/requirements.txt | tr '\n' ' ')"
-    rm -rf build/venv
-    mkdir -p build
-    "$python" -m venv build/venv || die "no virtual environment could be made"
-    build/venv/bin/python -m pip install --quiet --disable-pip-version-check \
-        -r test/e2e/requirements.txt ||
+    say "making $venv: $(grep -v -e '^#' -e '^-' "$tests/requirements.txt" | tr '\n' ' ')"
+    rm -rf "$venv"
+    mkdir -p "$(dirname "$venv")"
+    "$python" -m venv "$venv" || die "no virtual environment could be made"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+        -r "$tests/requirements.txt" ||
         die "the Python packages of the tests could not be installed; that takes the network" \
             "(./dev test unit powercut vectors does without)"
     echo "$sum" >"$stamp"

@@ -13,6 +13,7 @@ Build, then run the tests. PART is one of these; without one all run:
   powercut   a sample of the power cuts (./dev powercut --all runs every one)
   vectors    the vector files kept in test/vectors/data, if any
   e2e        the programs from outside: real web servers, real esptool and espsecure
+  browser    the web pages in Chromium, against the real device program
   lab        Wi-Fi and Bluetooth over simulated radios in a virtual machine (./dev lab --help)
 
 Ends with one line a part. The exit status is 0 only when all of them passed.
@@ -63,9 +64,19 @@ test_vectors()
 test_e2e()
 {
     local result=0
-    prepare_venv
+    prepare_venv build/venv test/e2e
     logged e2e build/venv/bin/python -m pytest -q test/e2e || result=1
     tail -n 1 build/test-e2e.log >build/test-e2e.txt
+    return "$result"
+}
+
+test_browser()
+{
+    local result=0
+    need_packages "${browser_packages[@]}"
+    prepare_venv build/venv-browser test/browser
+    logged browser build/venv-browser/bin/python -m pytest -q test/browser || result=1
+    tail -n 1 build/test-browser.log >build/test-browser.txt
     return "$result"
 }
 
@@ -85,13 +96,13 @@ dev_test()
     while (($# > 0)); do
         case $1 in
             -h | --help) test_usage; return ;;
-            unit | powercut | vectors | e2e | lab) parts+=("$1") ;;
+            unit | powercut | vectors | e2e | browser | lab) parts+=("$1") ;;
             *) misused "test: there is no part '$1'; see ./dev test --help" ;;
         esac
         shift
     done
     if ((${#parts[@]} == 0)); then
-        parts=(unit powercut vectors e2e lab)
+        parts=(unit powercut vectors e2e browser lab)
     fi
     need_packages "${build_packages[@]}" "${test_packages[@]}"
     say "building"
