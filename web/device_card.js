@@ -28,6 +28,9 @@ function resetReason(last) {
 export const describeLastUpdate = (last) =>
     (stages[last?.stage] ?? stages.none)(last) + (last ? resetReason(last) : "");
 
+// What the progress view tells need not be told twice.
+const isUnderWay = (session) => ["receiving", "finishing", "switched"].includes(session?.state);
+
 function fact(label, value) {
     return value === undefined || value === null || value === "" ? [] :
         [element("dt", {}, label), element("dd", {}, String(value))];
@@ -86,7 +89,8 @@ export function createDeviceCard({ onConfirm, onRollback }) {
             setText(project, [running.project, chip, running.label].filter(Boolean).join(" · "));
             setText(last, asSentence(describeLastUpdate(device.last_update)));
             trial.hidden = !running.on_trial;
-            last.hidden = running.on_trial === true || device.last_update === undefined;
+            last.hidden = running.on_trial === true || device.last_update === undefined ||
+                isUnderWay(device.session);
             const shown = element("dl", {}, ...details(device));
             if (shown.innerHTML !== facts.innerHTML) {
                 facts.replaceChildren(...shown.childNodes);
