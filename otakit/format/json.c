@@ -8,7 +8,7 @@ static const char hex_digits[] = "0123456789abcdef";
 
 static void put(struct otk_json *json, char c)
 {
-    if (json->len == json->size) {
+    if (json->len >= json->size) {
         json->is_full = true;
         return;
     }

@@ -25,7 +25,7 @@ extern "C" {
 /* What was written. A copy taken before a member and put back after it takes the member out again. */
 struct otk_json {
     char *chars;      /* borrowed; not NUL-terminated */
-    uint32_t size;    /* bytes */
+    uint32_t size;    /* bytes; may be made smaller for a while, so that the rest stays free */
     uint32_t len;     /* bytes in use */
     bool has_members; /* the next one needs a comma */
     bool is_full;     /* something did not fit; what stands there is of no worth */

@@ -63,6 +63,21 @@ static void json_stays_within_any_room_and_says_so(void **state)
     }
 }
 
+static void json_stays_within_a_room_that_was_made_smaller(void **state)
+{
+    char chars[8];
+    struct otk_json json;
+
+    (void)state;
+    memset(chars, '#', sizeof chars);
+    otk_json_init(&json, chars, 7);
+    otk_json_text(&json, NULL, "12345");
+    json.size -= 2;
+    otk_json_flag(&json, NULL, true);
+    assert_true(json.is_full);
+    assert_memory_equal(chars, "\"12345\"#", 8);
+}
+
 static void json_takes_a_member_out_again(void **state)
 {
     char chars[32];
@@ -88,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_separates_and_escapes),
         cmocka_unit_test(json_stays_within_any_room_and_says_so),
+        cmocka_unit_test(json_stays_within_a_room_that_was_made_smaller),
         cmocka_unit_test(json_takes_a_member_out_again),
     };
 

@@ -372,6 +372,24 @@ static void portal_knows_its_paths_and_their_methods(void **state)
     assert_memory_equal(visit.text, "\x1F\x8B page", 7);
 }
 
+static void portal_says_so_when_an_answer_does_not_fit(void **state)
+{
+    static char name[OTK_PORTAL_ANSWER_SIZE + 100];
+
+    (void)state;
+    memset(name, 'n', sizeof name - 1);
+    for (uint32_t len = OTK_PORTAL_ANSWER_SIZE - 1300; len < sizeof name; len += 7) {
+        name[len] = '\0';
+        visitor.portal.config.name = name;
+        visit_all(&visitor, &visit, "GET /info", "", "");
+        name[len] = 'n';
+        assert_true(visit.answer.status == 500 ||
+                    (visit.answer.body_len <= OTK_PORTAL_ANSWER_SIZE &&
+                     visit.text[visit.answer.body_len - 1] == '}'));
+    }
+    assert_int_equal(visit.answer.status, 500);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -405,6 +423,8 @@ int main(void)
             portal_goes_on_without_a_client_that_does_not_wait_for_the_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(portal_confirms_and_rolls_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(portal_knows_its_paths_and_their_methods, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(portal_says_so_when_an_answer_does_not_fit, set_up,
                                         tear_down),
     };
 

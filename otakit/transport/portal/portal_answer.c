@@ -148,7 +148,17 @@ static void write_error(const struct otk_portal_exchange *exchange, struct otk_j
     otk_json_close(json, '}');
 }
 
-/* /info and the answers to scripts fit by far: what may grow, the slots, gives way. */
+/* Only a device with an absurdly long name comes here: what else may grow, the slots, gives way. */
+static void answer_no_space(struct otk_portal_answer *answer)
+{
+    static const uint8_t text[] = "the answer does not fit the space given (NO_SPACE)\n";
+
+    answer->status = 500;
+    add_header(answer, "Content-Type", "text/plain");
+    answer->body = text;
+    answer->body_len = sizeof text - 1u;
+}
+
 static void answer_json(const struct otk_portal_exchange *exchange, char *buffer, uint32_t now_ms,
                         struct otk_portal_answer *answer)
 {
@@ -165,6 +175,10 @@ static void answer_json(const struct otk_portal_exchange *exchange, char *buffer
         }
         otk_portal_write_session(exchange->portal, &json);
         otk_json_close(&json, '}');
+    }
+    if (json.is_full) {
+        answer_no_space(answer);
+        return;
     }
     add_header(answer, "Content-Type", "application/json");
     answer->body = (const uint8_t *)buffer;
