@@ -77,7 +77,7 @@ static void send_fields(struct visit *visit, const char *fields)
         const size_t len = strcspn(fields, "\n");
 
         send_field(visit, fields, len);
-        fields += len + 1;
+        fields += len + (fields[len] == '\n');
     }
 }
 

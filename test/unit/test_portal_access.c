@@ -200,6 +200,21 @@ static void portal_judges_every_change(void **state)
     assert_int_equal(visitor.updater.update_count, 0);
 }
 
+static void portal_refuses_a_head_that_is_too_long(void **state)
+{
+    static char fields[OTK_PORTAL_HEAD_LIMIT + 8];
+
+    (void)state;
+    memset(fields, 'x', sizeof fields - 1);
+    fields[1] = ':';
+    fields[OTK_PORTAL_HEAD_LIMIT - 30] = '\0';
+    visit_all(&visitor, &visit, "GET /info", fields, "");
+    assert_int_equal(visit.answer.status, 200);
+    fields[OTK_PORTAL_HEAD_LIMIT - 30] = 'x';
+    visit_all(&visitor, &visit, "GET /info", fields, "");
+    assert_int_equal(visit.answer.status, 431);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +227,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(portal_lets_no_dialog_pop_up_over_its_page, set_up_password,
                                         tear_down),
         cmocka_unit_test_setup_teardown(portal_judges_every_change, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(portal_refuses_a_head_that_is_too_long, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,11 +147,22 @@ static bool is_allowed(enum otk_portal_path path, enum otk_portal_method method)
     }
 }
 
+/* Refuse a request for what it is, whatever it asks. */
+static void refuse(struct otk_portal_exchange *exchange, uint16_t code, const char *detail)
+{
+    exchange->code = code;
+    otk_portal_decide(exchange, OTK_INVALID_ARGUMENT, detail);
+}
+
 static void route(struct otk_portal_exchange *exchange, const struct otk_portal_request *request,
                   const struct otk_portal_station *station)
 {
     enum otk_status status;
 
+    if (request->head_len > OTK_PORTAL_HEAD_LIMIT) {
+        refuse(exchange, 431, "the head of the request is too long");
+        return;
+    }
     if (!otk_portal_is_own_host(request)) {
         answer_foreign(exchange, request, station);
         return;
@@ -162,7 +173,7 @@ static void route(struct otk_portal_exchange *exchange, const struct otk_portal_
     }
     if (!is_allowed(request->path, request->method)) {
         exchange->allow = methods_of(request->path);
-        otk_portal_decide(exchange, OTK_INVALID_ARGUMENT, "this method is not for this path");
+        refuse(exchange, 405, "this method is not for this path");
         return;
     }
     if (request->method == OTK_PORTAL_GET) {

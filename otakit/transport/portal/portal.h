@@ -54,6 +54,9 @@ extern "C" {
 /* Bytes for an answer: /info of a device with many slots. Slots that find no room are left out. */
 #define OTK_PORTAL_ANSWER_SIZE 4096u
 
+/* Bytes of a request's fields. SPEC.md, "The portal over HTTP", limits. */
+#define OTK_PORTAL_HEAD_LIMIT 8192u
+
 #define OTK_PORTAL_HEADER_COUNT  8u  /* fields of an answer at most */
 #define OTK_PORTAL_STATION_COUNT 8u  /* phones that we remember to have seen the page */
 #define OTK_PORTAL_TOKEN_SIZE    17u /* 16 hexadecimal digits and the NUL */
@@ -112,6 +115,7 @@ struct otk_portal_request {
     const struct otk_portal *portal;
     enum otk_portal_method method;
     enum otk_portal_path path;
+    uint32_t head_len; /* bytes of all fields */
     int probe;         /* which detection address the path belongs to; -1: none */
     bool is_malformed; /* a field that matters cannot be understood, or stands there twice */
     bool has_host;
@@ -171,6 +175,7 @@ struct otk_portal_exchange {
     bool is_first;      /* of a form: the next byte is the first of its part */
     bool asks_password; /* the client may be asked for it (WWW-Authenticate) */
     const char *allow;  /* methods that the path knows; NULL: the right one was used */
+    uint16_t code;      /* status code, where the outcome does not tell; 0: it does */
     uint32_t update;    /* number of the update that this belongs to */
     uint32_t offset;    /* in the image, of the next byte of the body */
     uint32_t end;       /* behind the last byte of the body; UINT32_MAX: not known */

@@ -66,8 +66,6 @@ static uint16_t common_code(const struct otk_portal_exchange *exchange)
         return 403;
     case OTK_NOT_FOUND:
         return exchange->is_upload ? 0 : 404;
-    case OTK_INVALID_ARGUMENT:
-        return exchange->allow != NULL ? 405 : 0;
     default:
         return is_conflict(exchange->outcome) ? 409 : 0;
     }
@@ -91,7 +89,7 @@ static uint16_t put_code(const struct otk_portal_exchange *exchange)
 
 static uint16_t code_of(const struct otk_portal_exchange *exchange)
 {
-    const uint16_t code = common_code(exchange);
+    const uint16_t code = exchange->code != 0 ? exchange->code : common_code(exchange);
 
     if (code != 0) {
         return code;

@@ -212,6 +212,7 @@ void otk_portal_request_field(struct otk_portal_request *request, struct otk_tex
 {
     uint32_t index;
 
+    request->head_len += name.len + value.len + 4u; /* colon, blank, line end */
     for (index = 0; index < FIELD_COUNT; index++) {
         if (otk_text_is(name, fields[index].name)) {
             fields[index].take(request, otk_text_trim(value));
