@@ -46,6 +46,13 @@ static void set_speed(void *context, bool fast)
     air->speed_count++;
 }
 
+static void set_line_speed(void *context, bool fast)
+{
+    struct air *air = context;
+
+    air->line_is_fast = fast;
+}
+
 static void power_up(struct air *air, uint32_t boot_id)
 {
     const struct otk_ble_config config = {.name = "esp32",
@@ -54,9 +61,11 @@ static void power_up(struct air *air, uint32_t boot_id)
                                           .sector_buffer = air->sector_buffer,
                                           .sector_window = 4};
     const struct otk_window_config serial_config = {.owner = OTK_OWNER_SERIAL, .name = "line"};
-    const struct otk_window_link serial_link = {.context = air, .send = send_serial};
+    const struct otk_window_link serial_link = {
+        .context = air, .send = send_serial, .set_speed = set_line_speed};
 
     air->is_reset_due = false;
+    air->line_is_fast = false;
     air->link = (struct otk_ble_link){.context = air, .send = send, .set_speed = set_speed};
     otk_updater_init(&air->updater, &air->rig->device, air->buffer, boot_id);
     otk_ble_init(&air->ble, &air->updater, &config, &air->link);

@@ -44,8 +44,9 @@ struct air {
     uint8_t buffer[OTK_SECTOR_SIZE];
     uint8_t sector_buffer[OTK_SECTOR_FRAME_SECTOR_SIZE];
     uint32_t now_ms;
-    bool is_full; /* the link has no room */
-    bool is_fast; /* as the engines asked for */
+    bool is_full;      /* the link has no room */
+    bool is_fast;      /* as the engines asked for */
+    bool line_is_fast; /* the same for the serial line */
     bool is_reset_due;
     uint32_t speed_count;                     /* how often they asked */
     struct air_frame frames[AIR_FRAME_COUNT]; /* that the device sent, the first ones */

@@ -392,6 +392,8 @@ static void stop_is_answered_after_the_verification(void **state)
     assert_int_equal(send_command(OTK_SECTOR_STOP, 0), OTK_OK);
     assert_int_equal(air_count(&air, COMMAND), 0);
     assert_int_equal(send_command(OTK_SECTOR_STOP, 0), OTK_OK);
+    assert_int_equal(send_sector(0, 4096), OTK_NOT_OPEN);
+    assert_int_equal(ack().result, OTK_SECTOR_ENDED);
     while (air_count(&air, COMMAND) == 0) {
         assert_int_equal(air.updater.state, OTK_UPDATER_FINISHING);
         air_turn(&air, 10);
@@ -496,6 +498,22 @@ static void answers_wait_until_there_is_room(void **state)
     }
 }
 
+static void answers_beyond_any_window_are_dropped(void **state)
+{
+    uint32_t times;
+
+    (void)state;
+    start();
+    air_forget(&air);
+    air.is_full = true;
+    for (times = 0; times < OTK_SECTOR_ACK_COUNT + 10; times++) {
+        assert_int_equal(send_sector(4, 4096), OTK_GAP);
+    }
+    air.is_full = false;
+    air_turn(&air, 0);
+    assert_int_equal(air_count(&air, FIRMWARE), OTK_SECTOR_ACK_COUNT);
+}
+
 static void progress_is_what_is_on_flash(void **state)
 {
     uint8_t bytes[OTK_BLE_READ_SIZE];
@@ -510,7 +528,8 @@ static void progress_is_what_is_on_flash(void **state)
     assert_int_equal(bytes[1], 3 * 4096 * 10000 / new_image.len % 100);
     assert_memory_equal(air_last(&air, PROGRESS)->bytes, bytes, 2);
     send_sectors(3, sector_count());
-    assert_in_range(air_last(&air, PROGRESS)->bytes[0], 90, 99); /* the last sector waits for STOP */
+    assert_in_range(air_last(&air, PROGRESS)->bytes[0], 90,
+                    99); /* the last sector waits for STOP */
     assert_stops(OTK_SECTOR_ACCEPTED);
     assert_int_equal(air_last(&air, PROGRESS)->bytes[0], 100);
     assert_int_equal(air_last(&air, PROGRESS)->bytes[1], 0);
@@ -576,6 +595,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(client_hears_that_somebody_else_cancelled, setup, teardown),
         cmocka_unit_test_setup_teardown(update_continues_after_a_power_cut, setup, teardown),
         cmocka_unit_test_setup_teardown(answers_wait_until_there_is_room, setup, teardown),
+        cmocka_unit_test_setup_teardown(answers_beyond_any_window_are_dropped, setup, teardown),
         cmocka_unit_test_setup_teardown(progress_is_what_is_on_flash, setup, teardown),
         cmocka_unit_test_setup_teardown(packets_of_any_length_do_no_harm, setup, teardown),
     };

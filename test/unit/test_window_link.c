@@ -131,12 +131,13 @@ static void state_comes_at_once_with_the_last_byte(void **state)
 
     (void)state;
     open_update();
-    for (offset = 0; offset < new_image.len; offset += 500) {
+    for (offset = 0; offset < new_image.len; offset += 700) {
         air_forget(&air);
-        send_data(offset, 500);
+        send_data(offset, 700);
     }
     assert_int_equal(air.frame_count, 1);
     assert_int_equal(state_of(&air.frames[0]).next, new_image.len);
+    assert_true(new_image.len % (3 * 700) < AIR_WINDOW / 4); /* no quarter ends here */
 }
 
 static void state_tells_what_is_on_flash_apart_from_what_has_come(void **state)
@@ -273,6 +274,42 @@ static void frames_wait_until_there_is_room(void **state)
     assert_int_equal(state_of(&air.frames[1]).next, 1000);
 }
 
+/* What one client did not get is not for the next. */
+static void frames_that_wait_go_with_their_client(void **state)
+{
+    uint8_t frame[OTK_WINDOW_OPEN_SIZE];
+
+    (void)state;
+    encode_open(frame);
+    air.is_full = true;
+    assert_int_equal(air_write_byte(&air, CONTROL, OTK_WINDOW_CANCEL), OTK_OK);
+    assert_int_equal(otk_ble_poll(&air.ble, air.now_ms), OTK_MORE);
+    otk_ble_closed(&air.ble);
+    assert_int_equal(otk_ble_poll(&air.ble, air.now_ms), OTK_OK);
+    assert_int_equal(air_write_byte(&air, CONTROL, OTK_WINDOW_CANCEL), OTK_OK);
+    otk_ble_closed(&air.ble);
+    assert_int_equal(air_write(&air, CONTROL, frame, sizeof frame), OTK_OK);
+    air.is_full = false;
+    air_turn(&air, 0);
+    assert_int_equal(air.frame_count, 1);
+    assert_int_equal(air.frames[0].bytes[0], OTK_WINDOW_OPENED);
+}
+
+static void state_of_the_update_before_does_not_follow_opened(void **state)
+{
+    uint8_t frame[OTK_WINDOW_OPEN_SIZE];
+
+    (void)state;
+    encode_open(frame);
+    air.is_full = true;
+    assert_int_equal(air_write_byte(&air, CONTROL, OTK_WINDOW_QUERY), OTK_OK);
+    assert_int_equal(air_write(&air, CONTROL, frame, sizeof frame), OTK_OK);
+    air.is_full = false;
+    air_turn(&air, 0);
+    assert_int_equal(air.frame_count, 1);
+    assert_int_equal(air.frames[0].bytes[0], OTK_WINDOW_OPENED);
+}
+
 static void speed_follows_the_update(void **state)
 {
     uint32_t offset;
@@ -314,6 +351,19 @@ static void query_keeps_the_update_of_a_slow_client(void **state)
         assert_int_equal(air_write_byte(&air, CONTROL, OTK_WINDOW_QUERY), OTK_OK);
         assert_int_equal(state_of(air_last(&air, CONTROL)).phase, OTK_WINDOW_PHASE_RECEIVING);
     }
+}
+
+static void data_keeps_the_update_of_a_slow_client(void **state)
+{
+    uint32_t times;
+
+    (void)state;
+    open_update();
+    for (times = 0; times < 4; times++) {
+        air_turn(&air, OTK_WINDOW_SILENCE_MS - 1000);
+        send_data(times * 500, 500);
+    }
+    assert_int_equal(otk_updater_offset(&air.updater), 2000);
 }
 
 static void nonsense_is_answered_by_bad_format(void **state)
@@ -421,11 +471,29 @@ static void serial_line_carries_everything_in_one_channel(void **state)
         air_write(&air, AIR_SERIAL, frame, len + 3);
     }
     assert_int_equal(air.updater.owner, OTK_OWNER_SERIAL);
+    assert_true(air.line_is_fast);
     air_write_byte(&air, AIR_SERIAL, OTK_WINDOW_FINISH);
     air_settle(&air);
     assert_int_equal(state_of(air_last(&air, AIR_SERIAL)).phase, OTK_WINDOW_PHASE_SWITCHED);
     assert_int_equal(air_count(&air, CONTROL), 0);
+    assert_false(air.line_is_fast);
     assert_int_equal(air_reset(&air), 0);
+}
+
+static void line_that_breaks_gives_its_speed_back(void **state)
+{
+    uint8_t frame[OTK_WINDOW_OPEN_SIZE];
+
+    (void)state;
+    encode_open(frame);
+    air_write(&air, AIR_SERIAL, frame, sizeof frame);
+    assert_true(air.line_is_fast);
+    otk_window_closed(&air.serial);
+    assert_false(air.line_is_fast);
+    air_write(&air, AIR_SERIAL, frame, sizeof frame);
+    assert_true(air.line_is_fast);
+    air_write_byte(&air, AIR_SERIAL, OTK_WINDOW_CANCEL);
+    assert_false(air.line_is_fast);
 }
 
 int main(void)
@@ -443,14 +511,19 @@ int main(void)
         cmocka_unit_test_setup_teardown(offset_counts_beyond_16_bits_in_both_directions, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(frames_wait_until_there_is_room, setup, teardown),
+        cmocka_unit_test_setup_teardown(frames_that_wait_go_with_their_client, setup, teardown),
+        cmocka_unit_test_setup_teardown(state_of_the_update_before_does_not_follow_opened, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(speed_follows_the_update, setup, teardown),
         cmocka_unit_test_setup_teardown(silent_client_makes_room_for_others, setup, teardown),
         cmocka_unit_test_setup_teardown(query_keeps_the_update_of_a_slow_client, setup, teardown),
+        cmocka_unit_test_setup_teardown(data_keeps_the_update_of_a_slow_client, setup, teardown),
         cmocka_unit_test_setup_teardown(nonsense_is_answered_by_bad_format, setup, teardown),
         cmocka_unit_test_setup_teardown(empty_and_impossible_data_does_no_harm, setup, teardown),
         cmocka_unit_test_setup_teardown(info_block_describes_the_device, setup, teardown),
         cmocka_unit_test_setup_teardown(serial_line_carries_everything_in_one_channel, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(line_that_breaks_gives_its_speed_back, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

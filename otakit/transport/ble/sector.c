@@ -162,16 +162,14 @@ static void handle_start(struct otk_sector *sector, uint32_t image_size)
 
 static void handle_stop(struct otk_sector *sector)
 {
-    enum otk_status status = OTK_INCOMPLETE;
+    enum otk_status status;
 
     if (!sector->is_open) {
         answer(sector, OTK_SECTOR_STOP,
                sector->outcome == OTK_OK ? OTK_SECTOR_ACCEPTED : OTK_SECTOR_REFUSED);
         return;
     }
-    if (is_complete(sector)) {
-        status = otk_updater_finish(sector->updater);
-    }
+    status = otk_updater_finish(sector->updater);
     if (status == OTK_MORE) {
         sector->is_stopping = true;
         return;

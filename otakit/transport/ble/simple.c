@@ -146,9 +146,6 @@ enum otk_status otk_simple_data(struct otk_simple *simple, const uint8_t *bytes,
         /* Each packet has its own length, so that nothing needs the size that is announced. */
         return len == PACKET_SIZE_LEN ? OTK_OK : simple->error;
     }
-    if (simple->is_done) {
-        return OTK_NOT_OPEN;
-    }
     status = otk_updater_write(simple->updater, simple->offset, bytes, len);
     if (status == OTK_OK) {
         simple->offset += len;
@@ -172,7 +169,7 @@ void otk_simple_closed(struct otk_simple *simple)
 
 enum otk_status otk_simple_poll(struct otk_simple *simple, uint32_t now_ms)
 {
-    if (simple->is_open && !simple->is_done && now_ms - simple->heard_ms >= OTK_SIMPLE_SILENCE_MS) {
+    if (simple->is_open && now_ms - simple->heard_ms >= OTK_SIMPLE_SILENCE_MS) {
         otk_updater_leave(simple->updater, OWNER);
     }
     watch(simple);

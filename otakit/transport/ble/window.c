@@ -168,7 +168,6 @@ static enum otk_status cancel(struct otk_window *window)
     if (otk_window_is_active(window) &&
         !otk_updater_is_owned(window->updater, window->config.owner)) {
         end_update(window, OTK_WINDOW_PHASE_FAILED, OTK_CANCELLED);
-        window->outbox.state = false;
     }
     return status;
 }
