@@ -486,9 +486,56 @@ def ble_seeds():
     write("ble", "other-chip", struct.pack("<BH", 9, len(other)) + other + window + simple + sectors)
 
 
+def client_seeds():
+    """What a device says to each client, from the connection to the switch."""
+    connect, answered, gone = b"\x00", b"\x01", b"\x07"
+
+    def said(kind, number, rest=b"", channel=0):
+        return bytes([4 | channel << 4, kind]) + struct.pack("<I", number) + rest
+
+    def state(following, phase=1, status=0):
+        return said(1, following, struct.pack("<BBH", status, phase, 0))
+
+    info = b"\x22\x80" + bytes([1, 4]) + bytes(126)
+    opened = answered + said(0, 0, struct.pack("<H", 8192))
+    states = b"".join(state(offset) for offset in range(2000, 20001, 2000))
+    sent = opened + states
+    window = connect + info + sent
+    simple = (connect + answered + said(5, 2) + answered * 2)
+    ack = b"".join(said(4, index, b"\x00\x00", 1) for index in range(5))
+    sector = connect + answered + said(3, 0, b"\x01\x04") + ack
+    stopped = answered + said(3, 0, b"\x02\x00")
+    cases = {
+        "window": (2, window + answered + state(20000, 2) + state(20000, 3)),
+        "window-no-info": (2, connect + answered + sent + answered + state(20000, 3)),
+        "window-line": (6, connect + b"\x02\x81\x87" + info[2:] + sent + state(20000, 3)),
+        "window-gap": (2, connect + info + opened + state(2000) + state(2000, 1, 63) + states
+                       + answered + state(20000, 3)),
+        "window-silent": (2, connect + info + opened + b"\x06\xe9\x03" + answered + states
+                          + answered + state(20000, 3)),
+        "window-gone": (2, connect + info + opened + state(4000) + gone + b"\x06\x00\x02" + window
+                        + answered + gone + connect + info),
+        "window-refused": (2, connect + info + answered + b"\x02\x0c\x81\x18" + bytes(10)),
+        "window-cancelled": (2, connect + info + opened + b"\x87" + b"\x02\x03\x83\x00\x04"),
+        "simple": (0, simple + answered * 42 + said(5, 5)),
+        "simple-short": (0x10, simple + answered * 2 + said(5, 5)),
+        "simple-refused": (0, simple + answered * 2 + b"\x81\x84"),
+        "sector": (1, sector + stopped),
+        "sector-responses": (9, connect + answered + said(3, 0, b"\x01\x00")
+                             + b"".join(answered * 6 + said(4, index, b"\x00\x00", 1)
+                                        for index in range(5)) + stopped),
+        "sector-again": (1, connect + answered + said(3, 0, b"\x01\x04") + said(4, 0, b"\x01\x00", 1)
+                         + said(4, 1, b"\x02\x00", 1) + ack + stopped),
+        "sector-ahead": (1, connect + answered + said(3, 0, b"\x01\x04") + said(4, 0, b"\x00\x00", 1)
+                         + said(4, 1, b"\x02\x04", 1) + ack[-8:] + stopped),
+    }
+    for name, (mode, steps) in cases.items():
+        write("clients", name, struct.pack("<BH", mode, 800) + steps)
+
+
 def main():
-    for make in (base64_seeds, ble_seeds, boot_seeds, csv_seeds, http_seeds, image_seeds,
-                 inspect_seeds, layout_seeds, manifest_seeds, multipart_seeds, otadata_seeds,
+    for make in (base64_seeds, ble_seeds, boot_seeds, client_seeds, csv_seeds, http_seeds,
+                 image_seeds, inspect_seeds, layout_seeds, manifest_seeds, multipart_seeds, otadata_seeds,
                  portal_seeds, pull_seeds, sector_seeds, serial_seeds, session_seeds,
                  signature_seeds, table_seeds, text_seeds, url_seeds, value_seeds,
                  version_seeds, window_seeds):

@@ -226,12 +226,9 @@ static void answered(struct otk_client *client, enum otk_status status, uint32_t
 {
     struct otk_window_client *const window = self(client);
 
-    if (status == OTK_OK) {
-        return;
-    }
     if (window->state == OTK_WINDOW_CLIENT_ASKING) {
-        met(window, now_ms);
-    } else {
+        met(window, now_ms); /* there is no info to read */
+    } else if (status != OTK_OK) {
         otk_client_end(client, status);
     }
 }
