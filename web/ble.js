@@ -125,9 +125,11 @@ async function watch() {
 
 // A device that was never seen is the person's to choose again; one that was comes back.
 function complain(failure, seconds) {
-    const isHopeless = content.hidden && ++misses >= FIRST_ATTEMPTS;
-    if (isHopeless || ["OTHER_DEVICE", "NOT_PAIRED"].includes(failure.code)) {
+    const isHopeless = ["OTHER_DEVICE", "NOT_PAIRED"].includes(failure.code);
+    if (content.hidden && (isHopeless || ++misses >= FIRST_ATTEMPTS)) {
         link = null;
+        card.fail(failure);
+    } else if (isHopeless) {
         card.fail(failure);
     } else {
         card.show(`Connecting to ${link.name} …`);

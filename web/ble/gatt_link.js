@@ -103,6 +103,10 @@ export class GattLink {
         try {
             const server = await this.device.gatt.connect();
             await this.#discover(server);
+            this.broken = new Promise((_, reject) => {
+                this.breakOff = reject;
+            });
+            this.broken.catch(() => {}); // nobody may be waiting
             this.isConnected = server.connected;
             this.connections++;
         } catch (error) {
@@ -140,6 +144,7 @@ export class GattLink {
         throw new BluetoothFailure("OTHER_DEVICE");
     }
 
+    // An operation that the system forgets when the link breaks fails with it.
     async #serially(operation) {
         const before = this.queue;
         let release;
@@ -148,7 +153,7 @@ export class GattLink {
         });
         await before;
         try {
-            return await operation();
+            return await Promise.race([operation(), this.broken]);
         } catch (error) {
             throw failureFrom(error);
         } finally {
@@ -159,6 +164,7 @@ export class GattLink {
     #drop() {
         if (this.isConnected) {
             this.isConnected = false;
+            this.breakOff(new BluetoothFailure("OUT_OF_RANGE"));
             this.ondisconnect?.();
         }
     }
