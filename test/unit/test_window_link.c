@@ -496,6 +496,28 @@ static void line_that_breaks_gives_its_speed_back(void **state)
     assert_false(air.line_is_fast);
 }
 
+static void line_that_breaks_while_the_device_finishes_gives_its_speed_back(void **state)
+{
+    uint8_t frame[1 + 2 + 1000] = {0};
+    uint32_t offset;
+
+    (void)state;
+    encode_open(frame);
+    air_write(&air, AIR_SERIAL, frame, OTK_WINDOW_OPEN_SIZE);
+    for (offset = 0; offset < new_image.len; offset += 1000) {
+        frame[0] = OTK_WINDOW_DATA;
+        otk_store_le16(frame + 1, (uint16_t)offset);
+        memcpy(frame + 3, new_image.bytes + offset, 1000);
+        air_write(&air, AIR_SERIAL, frame, sizeof frame);
+    }
+    air_write_byte(&air, AIR_SERIAL, OTK_WINDOW_FINISH);
+    assert_true(air.line_is_fast);
+    otk_window_closed(&air.serial);
+    assert_false(air.line_is_fast);
+    air_settle(&air);
+    assert_int_equal(air_reset(&air), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -524,6 +546,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(serial_line_carries_everything_in_one_channel, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(line_that_breaks_gives_its_speed_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            line_that_breaks_while_the_device_finishes_gives_its_speed_back, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
