@@ -8,6 +8,14 @@
 #define SERVICE_INTERFACE        "org.bluez.GattService1"
 #define CHARACTERISTIC_INTERFACE "org.bluez.GattCharacteristic1"
 
+/*
+ * Where the services stand in the adapter's attribute table: always at the same place, as on a chip.
+ * Without it every reset would put them elsewhere, and centrals remember where they were. Far from
+ * what BlueZ itself and other programs have.
+ */
+#define HANDLE_FIRST 0x4F00u
+#define HANDLE_STEP  0x40u
+
 /* Notifications that may wait for the bus before the engines are asked to hold back. */
 #define QUEUE_LIMIT 64u
 
@@ -172,6 +180,16 @@ static int get_primary(sd_bus *bus, const char *path, const char *interface, con
     return sd_bus_message_append(reply, "b", 1);
 }
 
+static int get_handle(sd_bus *bus, const char *path, const char *interface, const char *property,
+                      sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+    const struct otk_gatt_service *service = userdata;
+    const uint32_t index = (uint32_t)(service - otk_gatt_services);
+
+    (void)bus, (void)path, (void)interface, (void)property, (void)error;
+    return sd_bus_message_append(reply, "q", (int)(HANDLE_FIRST + index * HANDLE_STEP));
+}
+
 static int get_uuid(sd_bus *bus, const char *path, const char *interface, const char *property,
                     sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -240,6 +258,7 @@ static const sd_bus_vtable service_vtable[] = {
     SD_BUS_VTABLE_START(0),
     SD_BUS_PROPERTY("UUID", "s", get_service_uuid, 0, SD_BUS_VTABLE_PROPERTY_CONST),
     SD_BUS_PROPERTY("Primary", "b", get_primary, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+    SD_BUS_PROPERTY("Handle", "q", get_handle, 0, SD_BUS_VTABLE_PROPERTY_CONST),
     SD_BUS_VTABLE_END,
 };
 
