@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Protocol C: a link that is lost in the middle, a gap, the L2CAP channel.
+# Limit: 420 s
+source /source/test/lab/ble/air.sh
+
+prepare()
+{
+    ble_up || return
+    make_image "$scratch/1.bin" 1.0.0 --size 60000 --seed 1
+    make_image "$scratch/2.bin" 2.0.0 --size 400000 --seed 2
+    make_image "$scratch/3.bin" 3.0.0 --size 400000 --seed 3
+    make_flash "$scratch/device.flash" "$scratch/1.bin"
+    start_device device "$scratch/device.flash" --ble hci1
+    wait_for 60 has_event device ble_ready
+    ble_fill_air
+}
+
+# client OPTION...: the client, with bleak's two faults mended.
+client()
+{
+    PYTHONPATH=/source/test/lab/ble/site PYTHONUNBUFFERED=1 \
+        timeout 150 python3 -W ignore /source/test/lab/ble/window_client.py "$@"
+}
+
+test_a_lost_link_is_continued_where_it_was()
+{
+    client "$scratch/2.bin" --drop-at 200000 | tee "$work/first.log"
+    log_has first "opened at 0,"
+    log_has first "dropped at"
+    wait_for 20 has_event device link_lost
+    wait_for 20 has_event device ble_client_gone
+    client "$scratch/2.bin" --expect-offset | tee "$work/second.log"
+    log_has second "done:"
+    wait_for 30 runs_version device 2.0.0
+}
+
+test_a_gap_is_repaired()
+{
+    wait_for 60 has_event device ble_ready 2
+    client "$scratch/3.bin" --stale 990 | tee "$work/gap.log"
+    ! log_has gap "gaps 0"
+    wait_for 30 runs_version device 3.0.0
+}
+
+test_data_goes_through_the_l2cap_channel()
+{
+    wait_for 60 has_event device ble_ready 3
+    client "$scratch/2.bin" --channel --frame 2048 | tee "$work/channel.log"
+    log_has channel "done:"
+    log_has channel "gaps 0"
+    wait_for 30 runs_version device 2.0.0
+}
