@@ -15,14 +15,19 @@ function unreachable() {
 async function readFailure(response) {
     const answer = await response.json().catch(() => ({}));
     const { code, message } = answer.error ?? {};
-    return new Failure(code ?? "UNKNOWN", message ?? `the device answered ${response.status}`,
-                       { session: answer.session, status: response.status });
+    // Without a code it is not the device that answers, but a stranger on another network, or its
+    // server, which has no room for a request now.
+    return code ? new Failure(code, message, { session: answer.session, status: response.status })
+                : unreachable();
 }
 
-export class Portal {
+// Dispatches "back" when the device answers again.
+export class Portal extends EventTarget {
     constructor() {
+        super();
         this.token = "";
         this.password = "";
+        this.isLost = false;
     }
 
     // GET /info; the token is kept.
@@ -45,6 +50,14 @@ export class Portal {
         return this.request(method, path, options);
     }
 
+    hear(isThere) {
+        const isBack = isThere && this.isLost;
+        this.isLost = !isThere;
+        if (isBack) {
+            this.dispatchEvent(new Event("back"));
+        }
+    }
+
     async request(method, path, { headers = {}, body, timeoutMs = REQUEST_TIMEOUT_MS, signal } = {}) {
         const abort = new AbortController();
         const stop = () => abort.abort();
@@ -63,9 +76,13 @@ export class Portal {
             if (!response.ok) {
                 throw await readFailure(response);
             }
-            return await response.json();
+            const answer = await response.json();
+            this.hear(true);
+            return answer;
         } catch (error) {
-            throw error instanceof Failure ? error : unreachable();
+            const failure = error instanceof Failure ? error : unreachable();
+            this.hear(!failure.isTransient);
+            throw failure;
         } finally {
             clearTimeout(timer);
             signal?.removeEventListener("abort", stop);

@@ -20,10 +20,11 @@ const RETRY_MS = [300, 1000, 2000, 4000];
 
 const clamp = (number, least, most) => Math.min(most, Math.max(least, number));
 
-// Waits, but no longer than until the network or the person is back.
-function pause(milliseconds, signal) {
+// Waits, but no longer than until the network, the person or the device is back.
+function pause(milliseconds, portal, signal) {
     return new Promise((resolve) => {
-        const events = [[window, "online"], [document, "visibilitychange"], [signal, "abort"]];
+        const events = [[window, "online"], [document, "visibilitychange"], [portal, "back"],
+                        [signal, "abort"]];
         const timer = setTimeout(end, milliseconds);
         function end() {
             clearTimeout(timer);
@@ -57,7 +58,9 @@ export async function upload(portal, bytes, image, context, report) {
 
     async function ask() {
         const info = await portal.info();
-        return decide(before, info, false) ? { state: "switched" } : put("*", ASK_TIMEOUT_MS);
+        return decide(before, info, false)
+            ? { state: "switched", written: total, verified: total }
+            : put("*", ASK_TIMEOUT_MS);
     }
 
     async function sendPart() {
@@ -84,7 +87,8 @@ export async function upload(portal, bytes, image, context, report) {
         note(failures === 0 ? "The connection broke. Trying again …" :
             "The device does not answer. Stay near it and join its Wi-Fi again; " +
             "the update then goes on where it stopped.");
-        await pause(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)], signal);
+        const retryMs = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)];
+        await pause(retryMs, portal, signal);
         return null;
     }
 
@@ -97,7 +101,7 @@ export async function upload(portal, bytes, image, context, report) {
                 session = await sendPart();
             } else {
                 if (session) { // it is verified without us; it needs no hurry
-                    await pause(500, signal);
+                    await pause(500, portal, signal);
                 }
                 session = await ask();
             }
