@@ -458,26 +458,6 @@ static void client_hears_that_somebody_else_cancelled(void **state)
     assert_stops(OTK_SECTOR_REFUSED);
 }
 
-static void update_continues_after_a_power_cut(void **state)
-{
-    uint64_t after;
-
-    for (after = 1; after < 40; after += 3) {
-        uint32_t index;
-
-        start();
-        air_cut_power(&air, after);
-        for (index = 0; index < sector_count() && send_sector(index, 509) == OTK_OK;) {
-            index++;
-        }
-        assert_int_equal(ack().result, OTK_SECTOR_ENDED);
-        assert_int_equal(air_reset(&air), OTK_SLOT_FACTORY);
-        assert_installs();
-        teardown(state);
-        setup(state);
-    }
-}
-
 static void answers_wait_until_there_is_room(void **state)
 {
     uint32_t index;
@@ -593,7 +573,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(client_that_is_silent_makes_room_for_others, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(client_hears_that_somebody_else_cancelled, setup, teardown),
-        cmocka_unit_test_setup_teardown(update_continues_after_a_power_cut, setup, teardown),
         cmocka_unit_test_setup_teardown(answers_wait_until_there_is_room, setup, teardown),
         cmocka_unit_test_setup_teardown(answers_beyond_any_window_are_dropped, setup, teardown),
         cmocka_unit_test_setup_teardown(progress_is_what_is_on_flash, setup, teardown),
