@@ -87,7 +87,7 @@ static const struct cli_option options[] = {
      .heading = "Over a serial line",
      .value = "N",
      .kind = CLI_NUMBER,
-     .help = "The line's speed. Default: as it is set."},
+     .help = "The line's speed. Default 115200."},
     {0},
 };
 

@@ -59,6 +59,9 @@ static enum otk_status push_to(struct otk_push *push, const char *target)
     if (is_kind(target, "serial:") && target[strlen("serial:")]) {
         return otk_push_serial(push, target + strlen("serial:"));
     }
+    if (is_kind(target, "ble:") && target[strlen("ble:")]) {
+        return otk_push_ble(push, target + strlen("ble:"));
+    }
     return fail_target(push);
 }
 

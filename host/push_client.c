@@ -20,6 +20,7 @@ struct drive {
     uint64_t start_ms;
     uint32_t loss_count; /* that were remarked on */
     bool is_met;
+    bool was_connected; /* there may be a link to drop */
     uint8_t frame[OTK_CLIENT_FRAME_SIZE];
 };
 
@@ -143,7 +144,10 @@ static enum otk_status connect_link(struct drive *drive, uint32_t until_ms)
     struct otk_client_link link = {0};
     enum otk_status status;
 
-    drive->wire->disconnect(drive->wire->context);
+    if (drive->was_connected) {
+        drive->wire->disconnect(drive->wire->context);
+    }
+    drive->was_connected = true;
     while (until(until_ms) > 0) {
         if (!otk_push_sleep(drive->push, until(until_ms))) {
             return OTK_INTERRUPTED;

@@ -22,6 +22,9 @@ extern "C" {
  * as otk_push_run. */
 OTK_MUST_USE enum otk_status otk_push_http(struct otk_push *push, const char *url);
 
+/* Over Bluetooth LE; `target` is a name or an address. Likewise. Returns as otk_push_run. */
+OTK_MUST_USE enum otk_status otk_push_ble(struct otk_push *push, const char *target);
+
 /* Over the serial line at `path`. Likewise. Returns as otk_push_run. */
 OTK_MUST_USE enum otk_status otk_push_serial(struct otk_push *push, const char *path);
 
