@@ -4,7 +4,7 @@
 readonly build_packages=(gcc libc6-dev cmake ninja-build pkg-config python3
     libmbedtls-dev libcurl4-openssl-dev libssl-dev libcjson-dev libmicrohttpd-dev
     libsystemd-dev libcmocka-dev)
-readonly test_packages=(python3-venv nginx-light openssl curl man-db zsh fish)
+readonly test_packages=(python3-venv nginx-light openssl curl dbus-daemon man-db zsh fish)
 readonly browser_packages=(python3-venv chromium fonts-dejavu-core)
 readonly demo_packages=(nginx-light openssl curl)
 readonly check_packages=(git clang clang-format codespell python3-venv
