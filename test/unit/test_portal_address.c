@@ -13,6 +13,9 @@
 
 #include "port/linux/portal_address.h"
 
+/* Longer than any name. */
+#define LONG_NAME "0123456789012345678901234567890123456789012345678901234567890123456789"
+
 static struct otk_portal_place place;
 static struct otk_portal_trouble trouble;
 
@@ -90,16 +93,9 @@ static void address_of_another_computer_is_explained(void **state)
 
 static void what_is_no_address_is_refused(void **state)
 {
-    static const char *const wrong[] = {"127.0.0.1:",
-                                        "127.0.0.1:port",
-                                        "[::1",
-                                        "[::1]x",
-                                        "::1",
-                                        "1:2:3",
-                                        "127.0.0.1:99999999",
-                                        "no such host:80",
-                                        "0123456789012345678901234567890123456789012345678901234567"
-                                        "89012345678901234567890:80"};
+    static const char *const wrong[] = {
+        "127.0.0.1:",         "127.0.0.1:port",  "[::1",   "[::1]x", "::1", "1:2:3",
+        "127.0.0.1:99999999", "no such host:80", LONG_NAME};
 
     (void)state;
     for (size_t index = 0; index < sizeof wrong / sizeof wrong[0]; index++) {
