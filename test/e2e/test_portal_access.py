@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may use the web portal and how much of it: other people's pages, passwords, phones that look
 for the Internet, clients that only cost."""
+import contextlib
+import socket
 import time
 
 import pytest
@@ -171,6 +173,23 @@ def test_station_has_four_connections(board):
         for connection in held:
             connection.__exit__(None, None, None)
         assert client.wait_for(lambda info: True)["device"] == "otakit"
+
+
+def test_nine_connections_are_one_too_many(board):
+    """The ninth is not refused but waits: until somebody leaves, or takes too long for a head."""
+    with board.serving() as client, contextlib.ExitStack() as held:
+        for number in range(8):
+            place = (f"127.0.0.{2 + number // 4}", 0)
+            raw = held.enter_context(socket.create_connection(client.address, 5, place))
+            raw.sendall(client.head("GET /info")[:10])
+        with client.connection() as ninth:
+            ninth.sendall(client.head("GET /info", Connection="close"))
+            ninth.settimeout(1)
+            with pytest.raises(TimeoutError):
+                ninth.recv(1)
+            held.close()
+            ninth.settimeout(20)
+            assert split_answer(receive(ninth)).status == 200
 
 
 def test_several_requests_at_once_are_served(board, image):

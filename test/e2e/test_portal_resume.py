@@ -3,7 +3,10 @@
 another transport."""
 import hashlib
 import json
+import os
 import random
+import socket
+import struct
 import time
 
 import pytest
@@ -14,6 +17,7 @@ from portal_fixtures import (DONE, NEW, OLD, make_portal_images, new_bytes, new_
 from virtual_device import interrupt
 
 SECTOR = 4096
+SEED = int(os.environ.get("OTK_SEED", random.SystemRandom().randrange(1 << 32)))
 
 
 def cut_post(client, image, sent, **fields):
@@ -174,6 +178,33 @@ def test_power_cut_in_an_upload(board, new, image, part):
         client.wait_for_version(NEW)
     content = board.read_slot("ota_0", board.flash.parent)
     assert content[:len(image)] == image
+
+
+def break_off(client, image, offset, dice):
+    """A PUT of everything from `offset` whose connection breaks somewhere, politely or not."""
+    head = client.head("PUT /update", Content_Length=len(image) - offset,
+                       Content_Range=f"bytes {offset}-{len(image) - 1}/{len(image)}",
+                       X_Otakit_Sha256=sha256_of(image))
+    with client.connection() as raw:
+        if dice.random() < 0.5:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raw.sendall(head + image[offset:offset + dice.randrange(60000)])
+        time.sleep(dice.random() / 20)
+
+
+def test_upload_survives_any_number_of_cuts(board, image):
+    print(f"OTK_SEED={SEED}")
+    dice = random.Random(SEED)
+    offsets = []
+    with board.serving() as client:
+        for _ in range(200):
+            offsets.append(client.offset(image))
+            if len(image) - offsets[-1] < 60000:
+                break
+            break_off(client, image, offsets[-1], dice)
+        assert offsets == sorted(offsets) and len(offsets) > 5
+        put_rest(client, image, offsets[-1])
+        client.wait_for_version(NEW)
 
 
 def pull(board, web, new, image, *arguments, status):
