@@ -141,6 +141,7 @@ def test_refused_writes_are_att_errors(bus, device):
         assert bluez.write(SIMPLE_DATA, (244).to_bytes(2, "little")) is None
         assert bluez.write(SIMPLE_CONTROL, b"\1") is None
         assert bluez.next_value(SIMPLE_CONTROL) == b"\2"
+        assert bluez.write(SIMPLE_DATA, b"\0" * 244) is None    # not yet the whole head
         assert bluez.write(SIMPLE_DATA, b"\0" * 244) == ("org.bluez.Error.Failed", "0x84")
 
 
