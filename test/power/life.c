@@ -8,6 +8,7 @@
 #include "otakit/core/slot.h"
 #include "otakit/core/trial.h"
 #include "sim/nor_fault.h"
+#include "test/power/carry.h"
 
 /* More resets than any scenario needs, cuts included. */
 #define BOOT_LIMIT 60u
@@ -173,6 +174,12 @@ static enum otk_status finish(struct world *world)
     return status;
 }
 
+/* How much of an image a step sends that does not send all of it. */
+static uint32_t part_len(const struct step *step, const struct image *image)
+{
+    return image->len / 10 * (step->percent ? step->percent / 10 : 6);
+}
+
 /* One session for the step's image: OTK_OK when the device has taken the whole, or the part. */
 static enum otk_status run_session(struct world *world, const struct step *step)
 {
@@ -191,7 +198,7 @@ static enum otk_status run_session(struct world *world, const struct step *step)
     if (status != OTK_OK || is_nothing) {
         return status;
     }
-    status = send(world, image, is_part ? image->len / 10 * 6 : image->len);
+    status = send(world, image, is_part ? part_len(step, image) : image->len);
     otk_session_progress(&world->session, &progress);
     if (progress.resumed_at > 0) {
         world->memory.resumed++;
@@ -202,7 +209,8 @@ static enum otk_status run_session(struct world *world, const struct step *step)
     return finish(world);
 }
 
-static void work_on_update(struct world *world, const struct step *step)
+/* By a session alone. */
+static enum otk_status bring_directly(struct world *world, const struct step *step)
 {
     enum otk_status status = run_session(world, step);
 
@@ -213,6 +221,41 @@ static void work_on_update(struct world *world, const struct step *step)
         status = otk_session_switch(&world->session);
     }
     otk_session_close(&world->session);
+    return status;
+}
+
+/* By a transport. */
+static enum otk_status bring_by_carrier(struct world *world, const struct step *step)
+{
+    const struct image *const image = &world->images[step->image];
+    const bool is_part = step->kind == STEP_PART;
+    const struct parcel parcel = {
+        .image = image,
+        .sha256 = step->claims_new ? world->images[IMAGE_NEW].sha256 : image->sha256,
+        .limit = is_part ? part_len(step, image) : UINT32_MAX,
+    };
+    static struct app app;
+    enum otk_status status;
+
+    app_open(&app, world);
+    status = carry(&app, step->carrier, &parcel);
+    app_close(&app);
+    return is_part && status == OTK_CONNECTION_LOST ? OTK_OK : status;
+}
+
+static enum otk_status bring(struct world *world, const struct step *step)
+{
+    if (world->bring) {
+        return world->bring(world->bring_context, world, step);
+    }
+    return step->carrier == CARRIER_NONE ? bring_directly(world, step)
+                                         : bring_by_carrier(world, step);
+}
+
+static void work_on_update(struct world *world, const struct step *step)
+{
+    const enum otk_status status = bring(world, step);
+
     if (!has_power(world)) {
         if (step->once) {
             next_step(world);
@@ -224,7 +267,8 @@ static void work_on_update(struct world *world, const struct step *step)
     }
     /* Two images of one identity cannot be told apart until the last byte; any other good image has
      * to be taken at once. */
-    if (status != OTK_OK && step->kind != STEP_REFUSED && !world->scenario->may_inherit) {
+    if (status != OTK_OK && step->kind != STEP_REFUSED && step->kind != STEP_TRY &&
+        !world->scenario->may_inherit) {
         world_accuse(world, "a good image is refused: %s", otk_status_name(status));
     }
     if (step->kind != STEP_UPDATE) {

@@ -24,7 +24,8 @@ static bool is_expected(const struct world *world, enum image_id image)
     if (image == world->memory.confirmed) {
         return true;
     }
-    return image == step->image && (step->kind == STEP_UPDATE || step->kind == STEP_SELECT);
+    return image == step->image &&
+           (step->kind == STEP_UPDATE || step->kind == STEP_SELECT || step->kind == STEP_TRY);
 }
 
 static bool is_stable(const struct world *world, uint32_t offset, uint32_t len)

@@ -18,6 +18,10 @@
     {                                           \
         .kind = STEP_UPDATE, .image = IMAGE_NEW \
     }
+#define NEW_BY(what, by)                                    \
+    {                                                       \
+        .kind = (what), .image = IMAGE_NEW, .carrier = (by) \
+    }
 
 /* The usual devices. */
 #define FROM_FACTORY .has_factory = true, .slot_count = 2, .installs = {PUT(FACTORY, IMAGE_OLD)}
@@ -197,6 +201,36 @@ const struct scenario scenarios[] = {
      .steps = {UPDATE_TO_NEW}},
     {.name = "half-block-erase", FROM_OTA_1, .image_size = 3 * 4096, .steps = {UPDATE_TO_NEW}},
     {.name = "checksum-only", FROM_OTA_0, .no_hash = true, .steps = {UPDATE_TO_NEW}},
+    {.name = "ble-simple", FROM_OTA_0, .steps = {NEW_BY(STEP_UPDATE, CARRIER_BLE_SIMPLE)}},
+    {.name = "ble-sector",
+     FROM_FACTORY,
+     .steps = {NEW_BY(STEP_PART, CARRIER_BLE_SECTOR), NEW_BY(STEP_UPDATE, CARRIER_BLE_SECTOR)}},
+    {.name = "ble-window",
+     TWO_SLOTS_FROM_OTA_1,
+     .steps = {NEW_BY(STEP_PART, CARRIER_BLE_WINDOW), NEW_BY(STEP_UPDATE, CARRIER_BLE_WINDOW)}},
+    {.name = "ble-window-refuses",
+     FROM_OTA_0,
+     .steps = {{.kind = STEP_REFUSED, .image = IMAGE_BAD, .carrier = CARRIER_BLE_WINDOW},
+               NEW_BY(STEP_UPDATE, CARRIER_BLE_WINDOW)}},
+    {.name = "serial", FROM_OTA_1, .steps = {NEW_BY(STEP_UPDATE, CARRIER_SERIAL)}},
+    {.name = "portal",
+     FROM_OTA_0,
+     .steps = {NEW_BY(STEP_PART, CARRIER_PORTAL), NEW_BY(STEP_UPDATE, CARRIER_PORTAL)}},
+    {.name = "hand-over",
+     FROM_OTA_0,
+     .image_size = 8 * 4096,
+     .erase_size_max = OTK_SECTOR_SIZE,
+     .steps =
+         {{.kind = STEP_PART, .image = IMAGE_NEW, .carrier = CARRIER_BLE_WINDOW, .percent = 40},
+          {.kind = STEP_PART, .image = IMAGE_NEW, .carrier = CARRIER_PORTAL, .percent = 70},
+          NEW_BY(STEP_UPDATE, CARRIER_PULL)}},
+    {.name = "hand-over-unknown-hash",
+     TWO_SLOTS_FROM_OTA_0,
+     .image_size = 8 * 4096,
+     .steps =
+         {{.kind = STEP_PART, .image = IMAGE_NEW, .carrier = CARRIER_BLE_SIMPLE, .percent = 40},
+          {.kind = STEP_PART, .image = IMAGE_NEW, .carrier = CARRIER_PORTAL, .percent = 70},
+          NEW_BY(STEP_UPDATE, CARRIER_PULL)}},
 };
 
 const unsigned scenario_count = sizeof scenarios / sizeof scenarios[0];

@@ -30,7 +30,20 @@ enum step_kind {
     STEP_ABORT,   /* send a part of it, then cancel */
     STEP_CANCEL,  /* open a session for it and cancel */
     STEP_REFUSED, /* send it; the device has to refuse */
-    STEP_SELECT   /* select the slot that holds it by hand, until it runs and is confirmed */
+    STEP_SELECT,  /* select the slot that holds it by hand, until it runs and is confirmed */
+    STEP_TRY      /* send it, whatever becomes of it */
+};
+
+/* How an image gets to the application. */
+enum carrier {
+    CARRIER_NONE, /* straight into a session */
+    CARRIER_BLE_SIMPLE,
+    CARRIER_BLE_SECTOR,
+    CARRIER_BLE_WINDOW,
+    CARRIER_SERIAL, /* protocol C on a line */
+    CARRIER_PORTAL, /* PUT */
+    CARRIER_PULL,
+    CARRIER_COUNT
 };
 
 enum self_test { SELF_TEST_PASS, SELF_TEST_FAIL, SELF_TEST_HANG };
@@ -39,8 +52,10 @@ struct step {
     enum step_kind kind;
     enum image_id image;
     enum self_test self_test;
-    bool once;       /* whatever became of it when the power was lost, it is not repeated */
-    bool claims_new; /* announce the SHA-256 of IMAGE_NEW whatever is sent */
+    enum carrier carrier;
+    uint32_t percent; /* STEP_PART, STEP_ABORT: how much is sent; 0: 60 */
+    bool once;        /* whatever became of it when the power was lost, it is not repeated */
+    bool claims_new;  /* announce the SHA-256 of IMAGE_NEW whatever is sent */
 };
 
 #define STEP_COUNT    4

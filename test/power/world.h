@@ -42,6 +42,10 @@ struct memory {
 
 struct world {
     const struct scenario *scenario;
+    /* Brings a step's image in place of what the scenario says: OTK_OK where the next reset boots it,
+     * or, of a part, where that is there. NULL: nobody does. */
+    enum otk_status (*bring)(void *context, struct world *world, const struct step *step);
+    void *bring_context;
     struct image images[IMAGE_COUNT];
     struct otk_nor *nor;
     struct otk_fuse fuse;
