@@ -21,33 +21,55 @@
 
 static const char form_type[] = "multipart/form-data";
 
-/* The value of a parameter "name=value" or "name=\"value\"" in a field; false where there is none.
- * Quoted pairs are not undone: neither boundaries nor what we ask of file names need it. */
+/* Where what begins a field, or a parameter, ends: at a semicolon outside of quotes, or with the text. */
+static uint32_t find_end(struct otk_text text)
+{
+    bool is_quoted = false;
+    uint32_t index;
+
+    for (index = 0; index < text.len; index++) {
+        const char c = text.chars[index];
+
+        if (c == ';' && !is_quoted) {
+            break;
+        }
+        if (c == '"') {
+            is_quoted = !is_quoted;
+        } else if (c == '\\' && is_quoted && text.len - index > 1) {
+            index++; /* a quoted pair */
+        }
+    }
+    return index;
+}
+
+/* Take the quotes off. Returns false where only one of them is there. Quoted pairs are not undone:
+ * neither boundaries nor what we ask of file names need it. */
+static bool unquote(struct otk_text *value)
+{
+    if (value->len == 0 || value->chars[0] != '"') {
+        return true;
+    }
+    if (value->len < 2 || value->chars[value->len - 1] != '"') {
+        return false;
+    }
+    *value = otk_text(value->chars + 1, value->len - 2u);
+    return true;
+}
+
+/* The value of a parameter "name=value" or "name=\"value\"" of a field; false where there is none. */
 static bool find_parameter(struct otk_text field, const char *name, struct otk_text *value)
 {
-    const uint32_t name_len = otk_text_length(name, field.len + 1u);
-    uint32_t end = otk_text_find(field, ';');
+    uint32_t end = find_end(field);
 
     while (end < field.len) {
-        field = otk_text_trim(otk_text_from(field, end + 1u));
-        if (otk_text_starts(field, name) && name_len < field.len && field.chars[name_len] == '=') {
-            field = otk_text_from(field, name_len + 1u);
-            if (field.len > 0 && field.chars[0] == '"') {
-                field = otk_text_from(field, 1);
-                *value = otk_text(field.chars, otk_text_find(field, '"'));
-                return value->len < field.len;
-            }
-            *value = otk_text_trim(otk_text(field.chars, otk_text_find(field, ';')));
-            return true;
-        }
-        /* A quoted value may hold a semicolon. */
-        end = otk_text_find(field, ';');
-        if (otk_text_find(field, '"') < end) {
-            const uint32_t open = otk_text_find(field, '"') + 1u;
-            const uint32_t close = open + otk_text_find(otk_text_from(field, open), '"');
+        uint32_t equals;
 
-            end = close < field.len ? close + otk_text_find(otk_text_from(field, close), ';')
-                                    : field.len;
+        field = otk_text_trim(otk_text_from(field, end + 1u));
+        end = find_end(field);
+        equals = otk_text_find(otk_text(field.chars, end), '=');
+        if (equals < end && otk_text_is(otk_text(field.chars, equals), name)) {
+            *value = otk_text_trim(otk_text(field.chars + equals + 1u, end - equals - 1u));
+            return unquote(value);
         }
     }
     return false;

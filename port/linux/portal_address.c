@@ -97,7 +97,8 @@ static void describe(struct otk_portal_place *place)
         (void)getnameinfo((struct sockaddr *)&own, len, host, sizeof host, port, sizeof port,
                           NI_NUMERICHOST | NI_NUMERICSERV);
     }
-    if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0) {
+    place->is_everywhere = strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
+    if (place->is_everywhere) {
         snprintf(host, sizeof host, "%s", host[0] == '0' ? "127.0.0.1" : "::1");
     }
     place->port = (uint16_t)strtoul(port, NULL, 10);

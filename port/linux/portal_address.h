@@ -8,6 +8,7 @@
 #ifndef PORT_LINUX_PORTAL_ADDRESS_H
 #define PORT_LINUX_PORTAL_ADDRESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "otakit/base/status.h"
@@ -22,6 +23,7 @@ extern "C" {
 struct otk_portal_place {
     int socket;
     uint16_t port;
+    bool is_everywhere;            /* it is reached by any address of this computer */
     char url[OTK_PORTAL_URL_SIZE]; /* that opens on this computer, also for "every address" */
 };
 

@@ -113,6 +113,12 @@ static enum otk_status open_server(struct otk_portal_server *server)
     }
     machine->portal_port = server->place.port;
     config = config_of(server);
+    if (config.is_captive && server->place.is_everywhere) {
+        close(server->place.socket);
+        otk_log_error(machine->options, OTK_USAGE, address, "phones are sent to one address",
+                      "name the one that they reach, as in 192.168.4.1:80");
+        return OTK_USAGE;
+    }
     otk_portal_init(&server->portal, server->host.updater, &config, otk_uptime_ms());
     status = start(server);
     if (status != OTK_OK) {

@@ -115,6 +115,13 @@ def test_view_that_cannot_pick_files_says_where_to_go(board):
         assert client.curl("/update", "-A", ANDROID).headers["content-encoding"] == "gzip"
 
 
+def test_phones_need_an_address_to_be_sent_to(otakit, board):
+    result = otakit("device", "run", "--flash", board.flash, "--portal", ":0", "--captive",
+                    status=None)
+    assert result.returncode in (1, 2)
+    assert "phones are sent to one address" in result.stderr
+
+
 def test_without_captive_no_phone_is_told_anything(board):
     with board.serving() as client:
         client.curl("/")

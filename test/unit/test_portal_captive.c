@@ -164,7 +164,8 @@ static void sign_in_views_may_see_the_page_all_the_same(void **state)
 static void plain_portal_knows_no_detection_addresses(void **state)
 {
     (void)state;
-    visit_all(&visitor, &visit, "GET /", "", "");
+    visit_all(&visitor, &visit, "GET /", ANDROID_VIEW, "");
+    assert_string_equal(visit_field(&visit, "Content-Encoding"), "gzip");
     for (size_t index = 0; index < PROBE_COUNT; index++) {
         ask(&probes[index]);
         assert_int_equal(visit.answer.status, 403);

@@ -79,7 +79,7 @@ static void answer_get(struct otk_portal_exchange *exchange,
 {
     switch (request->path) {
     case OTK_PORTAL_PATH_ROOT:
-        if (request->is_sign_in) {
+        if (request->is_sign_in && exchange->portal->config.is_captive) {
             reply(exchange, OTK_PORTAL_REPLY_SIGN_IN);
             return;
         }
