@@ -84,6 +84,13 @@ class PortalDevice:
             self.process.stdin.close()
             self.process = None
 
+    def wait_for_log(self, text, timeout=20):
+        """Wait until the device has said so."""
+        end = time.monotonic() + timeout
+        while text not in self.log_path.read_text():
+            assert time.monotonic() < end, self.log_path.read_text()
+            time.sleep(0.01)
+
     def request(self, method, path, body=None, headers=None, timeout=10):
         """A request as curl makes it, status and body. It comes from another address than the
         browser's: a device has four connections for each."""

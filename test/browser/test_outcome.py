@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the page says once the device has been reset into the new version."""
+import time
+
 from playwright.sync_api import expect
 
 from portal_page import PortalPage
@@ -77,8 +79,10 @@ def test_a_device_that_does_not_come_back_is_waited_for(device, portal, images):
     portal.open(device.url)
     portal.pick(images.new)
     portal.press_install()
-    expect(portal.result).to_contain_text("The device restarts")
+    device.wait_for_log("SWITCHED")
+    time.sleep(0.25)  # the answer is out by then; the reset comes after half a second
     device.kill()
+    expect(portal.result).to_contain_text("The device restarts")
     expect(portal.result).to_contain_text("Your phone may have moved to another network")
     device.start()
     expect(portal.result).to_contain_text("lamp 2.0.0 is running")

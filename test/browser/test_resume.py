@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from cutting_proxy import CuttingProxy
 from portal_device import create_image
 
-SIZE = 600000
+SIZE = 1000000
 
 
 @pytest.fixture
