@@ -135,8 +135,11 @@ static void multipart_is_not_fooled_by_a_name_that_says_filename(void **state)
 {
     (void)state;
     check_form("--AaB03x\r\nContent-Disposition: form-data; name=\"x; filename=y\"\r\n\r\nq\r\n"
-               "--AaB03x\r\nX-Note: form-data; filename=\"y\"\r\n\r\nr\r\n--AaB03x--",
-               "<q><r>");
+               "--AaB03x\r\nX-Note: form-data; filename=\"y\"\r\n\r\nr\r\n"
+               "--AaB03x\r\nContent-Disposition: form-data; name=\"a\\\"; filename=b\"\r\n\r\ns\r\n"
+               "--AaB03x\r\nContent-Disposition: form-data; name=\"a\\\";\"; filename=\"b\\\"c\""
+               "\r\n\r\nt\r\n--AaB03x--",
+               "<q><r><s><file:t>");
 }
 
 static void multipart_keeps_bytes_that_look_like_the_beginning_of_a_boundary(void **state)

@@ -302,6 +302,27 @@ static void portal_does_not_write_into_the_update_that_followed(void **state)
     assert_string_equal(other.text, DONE);
 }
 
+static void portal_tells_of_a_pull_and_leaves_it_alone(void **state)
+{
+    const struct otk_session_request request = {.image_size = visitor.image.len};
+
+    (void)state;
+    assert_int_equal(
+        otk_session_open(&visitor.rig.session, &visitor.rig.device, &request, visitor.rig.buffer),
+        OTK_OK);
+    assert_int_equal(otk_session_write(&visitor.rig.session, 0, visitor.image.bytes, 9000), OTK_OK);
+    visit_all(&visitor, &visit, "GET /info", "", "");
+    assert_non_null(strstr(visit.text, "\"session\": {\"state\": \"receiving\", \"owner\": "
+                                       "\"pull\", \"offset\": 9000,"));
+    assert_non_null(strstr(visit.text, "\"update_slot\": {\"label\": \"ota_0\""));
+    visit_all(&visitor, &visit, "POST /cancel", "", "");
+    assert_int_equal(visit.answer.status, 409);
+    assert_non_null(strstr(visit.text, "\"code\": \"BUSY\""));
+    visit_all(&visitor, &visit, "POST /update", "Content-Length: 3\n", "abc");
+    assert_int_equal(visit.answer.status, 409);
+    otk_session_close(&visitor.rig.session);
+}
+
 static void portal_goes_on_without_a_client_that_does_not_wait_for_the_answer(void **state)
 {
     (void)state;
@@ -418,6 +439,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(portal_cancels_an_upload_of_somebody_else, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(portal_does_not_write_into_the_update_that_followed, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(portal_tells_of_a_pull_and_leaves_it_alone, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(
             portal_goes_on_without_a_client_that_does_not_wait_for_the_answer, set_up, tear_down),
