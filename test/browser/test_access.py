@@ -52,6 +52,15 @@ def test_names_from_a_file_are_text(device, portal, tmp_path, images):
     expect(portal.review).to_contain_text("<img src=x onerror=alert(1)>")
 
 
+def test_a_mistake_in_the_page_is_shown(device, portal):
+    """A phone has no console."""
+    portal.open(device.url)
+    portal.page.evaluate("() => setTimeout(() => { throw new Error('no such thing'); })")
+    portal.shows("Something went wrong in this page")
+    portal.shows("no such thing")
+    portal.page.watch.findings.clear()
+
+
 def test_the_policy_forbids_any_other_script(device, portal):
     portal.open(device.url)
     with portal.page.expect_event("console", lambda message: "Content Security Policy" in

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Broken connections, sleeping phones and power cuts in the middle of an upload."""
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -73,3 +74,37 @@ def test_another_page_goes_on_with_the_same_file(start_device, portal, open_tab,
     other.press_install()
     expect(other.result).to_contain_text("lamp 3.0.0 is running", timeout=40000)
     assert written >= 200000
+
+
+@pytest.mark.parametrize("delay_s", [0, 2], ids=["before_the_reset", "behind_the_reset"])
+def test_a_lost_last_answer_is_found_out(device, portal, images, delay_s):
+    """The device has switched, and only the page does not know."""
+    def lose(route):
+        if f"-{size - 1}/" in route.request.headers.get("content-range", ""):
+            assert route.fetch().json()["session"]["state"] == "switched"
+            time.sleep(delay_s)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    size = images.new.stat().st_size
+    portal.page.route("**/update", lose)
+    portal.open(device.url)
+    portal.pick(images.new)
+    portal.press_install()
+    expect(portal.result).to_contain_text("lamp 2.0.0 is running")
+    assert device.info()["last_update"]["stage"] == "confirmed"
+
+
+def test_a_stranger_on_another_network_is_not_believed(start_device, portal, big):
+    """A phone that changes its network finds somebody else at the device's address for a while."""
+    device = start_device("--timing", "real")
+    portal.open(device.url)
+    portal.pick(big)
+    portal.press_install()
+    device.wait_for(lambda info: info["session"]["written"] > 100000)
+    stranger = re.compile("/(info|update)$")
+    portal.page.route(stranger, lambda route: route.fulfill(status=404, body="<h1>Not Found</h1>"))
+    expect(portal.page.locator(".note")).to_contain_text("join its Wi-Fi again")
+    portal.page.unroute(stranger)
+    expect(portal.result).to_contain_text("lamp 3.0.0 is running", timeout=40000)
