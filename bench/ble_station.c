@@ -161,8 +161,8 @@ void station_boot(struct station *station, uint32_t boot_id)
     station->is_running = true;
 }
 
-void station_open(struct station *station, const struct station_config *config,
-                  struct otk_device *device, struct otk_nor *nor)
+/* A radio of these properties between the two ends. */
+static void make_radio(struct station *station, const struct otk_radio_config *config)
 {
     const struct otk_radio_device ends = {.context = station,
                                           .written = on_written,
@@ -177,12 +177,26 @@ void station_open(struct station *station, const struct station_config *config,
                                            .notified = on_notified,
                                            .disconnected = on_client_disconnected};
 
+    station->config.radio = *config;
+    bench_must(otk_radio_create(config, &ends, &other, &station->radio), "the radio");
+}
+
+void station_open(struct station *station, const struct station_config *config,
+                  struct otk_device *device, struct otk_nor *nor)
+{
     memset(station, 0, sizeof *station);
     station->config = *config;
     station->nor = nor;
     station->device = device;
-    bench_must(otk_radio_create(&config->radio, &ends, &other, &station->radio), "the radio");
+    make_radio(station, &config->radio);
     station_boot(station, 1);
+}
+
+void station_retune(struct station *station, const struct otk_radio_config *config)
+{
+    station_disconnect(station);
+    otk_radio_destroy(station->radio);
+    make_radio(station, config);
 }
 
 void station_employ(struct station *station, struct otk_client *client, enum otk_owner protocol)

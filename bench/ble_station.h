@@ -75,6 +75,9 @@ void station_halt(struct station *station);
 /* An application runs on the device that was given to station_open. */
 void station_boot(struct station *station, uint32_t boot_id);
 
+/* Another radio between the two, nobody connected; its clock begins at 0. */
+void station_retune(struct station *station, const struct otk_radio_config *config);
+
 /* The client breaks the connection. */
 void station_disconnect(struct station *station);
 

@@ -4,7 +4,7 @@
 file(READ "${IN}" source)
 string(FIND "${source}" "${FROM}" place)
 if(place EQUAL -1)
-    message(FATAL_ERROR "${IN} has no \"${FROM}\": adapt the mutant in test/power/CMakeLists.txt")
+    message(FATAL_ERROR "${IN} has no \"${FROM}\": adapt the mutant in test/power or test/link")
 endif()
 string(REPLACE "${FROM}" "${TO}" source "${source}")
 file(WRITE "${OUT}" "${source}")
