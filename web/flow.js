@@ -24,59 +24,41 @@
  * Progress is what the device says: show(device) with device.session, or flow.progress(session).
  */
 import { createChooser } from "./chooser.js";
-import { createComparison } from "./comparison.js";
 import { createDeviceCard } from "./device_card.js";
-import { button, element, message, setText } from "./dom.js";
+import { element, message } from "./dom.js";
 import { Failure } from "./failure.js";
+import { readFile } from "./file.js";
+import { createForeign } from "./foreign.js";
 import { formatBytes } from "./format.js";
-import { readImage } from "./image.js";
 import { createOutcome } from "./outcome.js";
+import { createPassword } from "./password.js";
 import { createProgress } from "./progress.js";
-import { judge } from "./verdict.js";
+import { createReview } from "./review.js";
 import { decide } from "./wait.js";
-
-// More than any flash chip for these devices holds; such a file is not even read.
-const FILE_SIZE_LIMIT = 128 << 20;
-
-const owners = { portal: "this web page", serial: "a serial line",
-                 pull: "the device's own download", another: "another connection" };
-
-const tones = { fine: "good", ask: "warn", refuse: "bad" };
-const titles = {
-    newer: "Newer version", older: "Older version", same: "Same version",
-    "other-version": "Other version", "other-project": "Other project", "other-chip": "Other chip",
-    "chip-revision": "Other chip revision", "not-firmware": "Not firmware",
-    damaged: "Damaged file", "too-big": "Too big", "secure-version": "Secure version too low",
-    "on-trial": "Not now", "no-slot": "No room for an update", unknown: "Firmware",
-};
 
 // Seconds without an answer until the person is told: in the middle of nothing, and after a switch,
 // where a reset takes a while.
 const LOST_AFTER_S = 5;
 const LATE_AFTER_S = 12;
 
-async function readFile(file) {
-    if (file.size > FILE_SIZE_LIMIT) {
-        return { bytes: null, image: { size: file.size,
-                 what: `a file of ${formatBytes(file.size)}, more than any flash chip holds` } };
-    }
-    try {
-        const bytes = new Uint8Array(await file.arrayBuffer());
-        return { bytes, image: await readImage(bytes) };
-    } catch {
-        throw new Failure("HOST_IO", "The file could not be read on this phone or computer");
-    }
+function describeWanted(device) {
+    const slot = device.update_slot;
+    const most = slot ? `, up to ${formatBytes(slot.size)}` : "";
+    return `A .bin file for ${device.chip ?? "this device"}${most}. It can be dropped here, too.`;
 }
+
+// What of the device a review rests on.
+const basisOf = (device) => JSON.stringify([device?.boot_id, device?.running?.on_trial]);
 
 export function createFlow(main, link) {
     let state = "IDLE";
     let device = null;    // as it was last heard of
     let before = null;    // as it was when the update began
-    let chosen = null;    // {name, bytes, image}
+    let chosen = null;    // as file.js reads it
+    let reading = null;   // the file that is being read
     let sending = null;   // {abort, isCancelled}, while SENDING
     let installed = null; // the image that the device was switched to
-    let foreign = "";     // the way of an update that is not this page's
-    let reviewed = "";    // what of the device the review on screen rests on
+    let reviewed = "";    // basis of the review on screen
 
     const card = createDeviceCard({
         onConfirm: () => command(link.confirm),
@@ -85,20 +67,14 @@ export function createFlow(main, link) {
     const chooser = createChooser(choose);
     const progress = createProgress(cancel);
     const outcome = createOutcome(finish);
-    const review = element("div", { class: "review", role: "region", "aria-label": "Chosen file" });
+    const review = createReview(send);
+    const foreign = createForeign(() => command(link.cancel));
+    const password = createPassword(link);
     const alert = element("div", { role: "alert" });
-    const busy = element("div", { role: "status" });
-    const password = element("input", { type: "password", id: "password",
-                                        autocomplete: "current-password" });
-    const passwordForm = element("form", { class: "card", hidden: true,
-                                           onsubmit: (event) => event.preventDefault() },
-        element("label", { class: "label", for: "password" }, "Password of this device"), password);
     const update = element("section", { class: "card", "aria-labelledby": "update" },
-        element("h2", { id: "update", class: "label" }, "Update"), busy, review, chooser.root);
-    main.append(alert, progress.root, outcome.root, card.root, passwordForm, update);
-    password.addEventListener("input", () => {
-        link.password = password.value;
-    });
+        element("h2", { id: "update", class: "label" }, "Update"), foreign.root, review.root,
+        chooser.root);
+    main.append(alert, progress.root, outcome.root, card.root, password.root, update);
 
     function enter(next) {
         state = next;
@@ -116,24 +92,12 @@ export function createFlow(main, link) {
 
     // What depends on both the state and the device.
     function showSurroundings() {
-        const slot = device.update_slot;
+        const isAway = state === "SENDING" || state === "WAITING";
         chooser.label(chosen ? "Choose another file" : "Choose a firmware file",
-            `A .bin file for ${device.chip ?? "this device"}${slot ? `, up to ${formatBytes(slot.size)}` : ""}. ` +
-            "It can be dropped here, too.");
-        passwordForm.hidden = !device.password || state === "SENDING" || state === "WAITING";
-        card.enable(state !== "SENDING" && state !== "WAITING");
-        const session = device.session;
-        const isForeign = session && state !== "SENDING" &&
-            ["receiving", "finishing"].includes(session.state);
-        const owner = isForeign ? owners[session.owner] ?? "Bluetooth" : "";
-        if (owner !== foreign) {
-            foreign = owner;
-            busy.replaceChildren(...(isForeign ? [message("info", "An update is in progress",
-                `It comes over ${owner}. Another file can be installed when it has ended; the same ` +
-                "file goes on where it stopped."),
-                element("div", { class: "buttons" },
-                        button("secondary", "Stop it", () => command(link.cancel)))] : []));
-        }
+                      describeWanted(device));
+        password.root.hidden = !device.password || isAway;
+        card.enable(!isAway);
+        foreign.show(isAway ? null : device.session);
     }
 
     function lost() {
@@ -145,8 +109,7 @@ export function createFlow(main, link) {
     function complain(failure) {
         alert.replaceChildren(message("bad", failure.message, failure.advice));
         if (failure.code === "PASSWORD_NEEDED") {
-            passwordForm.hidden = false;
-            password.focus();
+            password.ask();
         }
     }
 
@@ -163,47 +126,31 @@ export function createFlow(main, link) {
 
     async function choose(file) {
         alert.replaceChildren();
-        review.replaceChildren(element("p", { role: "status" }, `Reading ${file.name} …`));
+        review.reading(file.name);
         chosen = null;
+        reading = file;
         enter("IDLE");
+        let content = null;
         try {
-            chosen = { name: file.name, ...await readFile(file) };
+            content = await readFile(file);
         } catch (failure) {
-            review.replaceChildren();
             complain(failure);
+        }
+        if (reading !== file) { // another one was chosen meanwhile
             return;
         }
-        enter("CHOSEN");
-        showReview();
+        chosen = content;
+        if (chosen) {
+            enter("CHOSEN");
+            showReview();
+        } else {
+            review.clear();
+        }
     }
 
-    const basis = () => JSON.stringify([device?.boot_id, device?.running?.on_trial]);
-
     function showReview() {
-        reviewed = basis();
-        const { name, image } = chosen;
-        const verdict = judge(image, device ?? {});
-        const install = button("primary wide",
-                               verdict.kind === "same" ? "Install again" : "Install", send);
-        const tick = element("input", { type: "checkbox", onchange: () => {
-            install.disabled = !tick.checked;
-        } });
-        const parts = [
-            element("p", {}, element("strong", {}, name), ` ${formatBytes(image.size)}`),
-            element("div", { role: "status" }, message(tones[verdict.level], titles[verdict.kind],
-                verdict.sentence, verdict.level === "ask" ? "" : verdict.advice)),
-        ];
-        if (verdict.level === "ask") {
-            install.disabled = true;
-            parts.push(element("label", { class: "tick" }, tick, element("span", {}, verdict.advice)));
-        }
-        if (verdict.level !== "refuse" && device) {
-            parts.push(install);
-        }
-        if (image.project !== undefined) {
-            parts.push(createComparison(image, device ?? {}));
-        }
-        review.replaceChildren(...parts);
+        reviewed = basisOf(device);
+        review.show(chosen, device);
     }
 
     async function send() {
@@ -258,7 +205,7 @@ export function createFlow(main, link) {
             showReview();
         } else {
             chosen = installed = null;
-            review.replaceChildren();
+            review.clear();
             enter("IDLE");
         }
         chooser.input.focus();
@@ -271,7 +218,7 @@ export function createFlow(main, link) {
         if (state === "SENDING" && now.session) {
             progress.show(now.session);
         }
-        if (state === "CHOSEN" && reviewed !== basis()) {
+        if (state === "CHOSEN" && reviewed !== basisOf(device)) {
             showReview();
         }
         const result = installed && decide(before, now, true);
