@@ -50,7 +50,7 @@ static inline bool otk_client_is_past(uint32_t now_ms, uint32_t at_ms)
     return (int32_t)(now_ms - at_ms) >= 0;
 }
 
-/* Say what to do. */
+/* Say: send what stands in the frame. */
 static inline void otk_client_say_send(struct otk_client_action *action,
                                        enum otk_client_channel channel, bool has_response,
                                        uint32_t len)
@@ -59,6 +59,7 @@ static inline void otk_client_say_send(struct otk_client_action *action,
         .step = OTK_CLIENT_SEND, .channel = channel, .has_response = has_response, .len = len};
 }
 
+/* Say: wait. */
 static inline void otk_client_say_wait(struct otk_client_action *action, uint32_t until_ms)
 {
     *action = (struct otk_client_action){.step = OTK_CLIENT_WAIT, .until_ms = until_ms};

@@ -108,6 +108,7 @@ OTK_MUST_USE enum otk_status otk_radio_create(const struct otk_radio_config *con
 /* Connect, at the next event. */
 void otk_radio_connect(struct otk_radio *radio);
 
+/* Whether the client takes the link for connected. */
 bool otk_radio_is_connected(const struct otk_radio *radio);
 
 /*
@@ -153,8 +154,10 @@ void otk_radio_reset_device(struct otk_radio *radio);
 
 /* Virtual time since the link was made. */
 uint64_t otk_radio_now_ns(const struct otk_radio *radio);
+/* The same in milliseconds. */
 uint32_t otk_radio_now_ms(const struct otk_radio *radio);
 
+/* What has gone over the air; written to `counts`. */
 void otk_radio_get_counts(const struct otk_radio *radio, struct otk_radio_counts *counts);
 
 /* End a link; NULL is allowed. Nobody is told. */
