@@ -2,6 +2,7 @@
 """Fixtures of the tests of the web portal: a running device, curl, and bytes on a raw connection."""
 import contextlib
 import hashlib
+import http.client
 import json
 import re
 import socket
@@ -72,6 +73,18 @@ class Client:
         assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
         assert answer.headers["cache-control"] == "no-store"
         return answer.json
+
+    def catch(self, condition, timeout=40):
+        """As wait_for, for what lasts only a moment: asks again at once, over one connection."""
+        end = time.monotonic() + timeout
+        connection = http.client.HTTPConnection(*self.address, timeout=5)
+        while time.monotonic() < end:
+            connection.request("GET", "/info")
+            info = json.load(connection.getresponse())
+            if condition(info):
+                connection.close()
+                return info
+        raise AssertionError(f"it did not come: {info}")
 
     def put(self, image, first=None, last=None, **extra):
         """PUT of the bytes first..last, or the question where to go on. Returns the Answer."""

@@ -142,10 +142,10 @@ def test_head_that_does_not_end_is_cut_off(board):
                     assert raw.recv(1) == b""
                     break
                 except TimeoutError:
-                    assert time.monotonic() - began < 15
+                    assert time.monotonic() - began < 20
         except (ConnectionResetError, BrokenPipeError):
             pass
-        assert 9 < time.monotonic() - began < 15
+        assert 9 < time.monotonic() - began < 20
         assert client.info()["device"] == "otakit"
 
 
@@ -154,7 +154,7 @@ def test_upload_that_stops_is_cut_off(board, image):
         raw.sendall(client.head("POST /update", Content_Length=len(image)) + image[:150000])
         began = time.monotonic()
         receive(raw)
-        assert 15 < time.monotonic() - began < 25
+        assert 15 < time.monotonic() - began < 35
         assert client.info()["session"]["code"] == "CONNECTION_LOST"
 
 

@@ -142,7 +142,7 @@ def test_upload_between_parts_keeps_others_out_for_ten_seconds(board, new, image
         began = time.monotonic()
         assert client.curl("/update", "--data-binary", f"@{new}").status == 409
         client.wait_for(lambda info: info["session"]["state"] == "failed")
-        assert 8 < time.monotonic() - began < 14
+        assert 8 < time.monotonic() - began < 20
         assert client.curl("/update", "--data-binary", f"@{new}").text == DONE
 
 
