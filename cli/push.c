@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/call.h"
 #include "cli/commands.h"
@@ -17,7 +18,8 @@
 
 #define DEFAULT_TIMEOUT_MS 30000u
 #define DEFAULT_RETRIES    8u
-#define PASSKEY_MAX        999999u
+#define PASSKEY_LEN        6u
+#define PASSKEY_NONE       UINT32_MAX
 
 static const struct cli_operand operands[] = {
     {.name = "TARGET",
@@ -81,8 +83,10 @@ static const struct cli_option options[] = {
              "has one."},
     {.name = "passkey",
      .value = "DIGITS",
-     .kind = CLI_NUMBER,
-     .help = "The six digits that the device shows when it wants to be paired."},
+     .kind = CLI_TEXT,
+     .value_optional = true,
+     .help = "Pair with the device by the six digits that it shows. Without them they are asked "
+             "for, and read from standard input."},
     {.name = "baud",
      .heading = "Over a serial line",
      .value = "N",
@@ -205,6 +209,35 @@ static enum otk_push_l2cap l2cap_of(const struct cli_call *call)
     return word && strcmp(word, "off") == 0 ? OTK_PUSH_L2CAP_OFF : OTK_PUSH_L2CAP_AUTO;
 }
 
+/* The number that six digits are; PASSKEY_NONE for any other text. */
+static uint32_t passkey_of(const char *text)
+{
+    const bool is_one = text && strlen(text) == PASSKEY_LEN &&
+                        strspn(text, "0123456789") == PASSKEY_LEN;
+
+    return is_one ? (uint32_t)strtoul(text, NULL, 10) : PASSKEY_NONE;
+}
+
+/* Ask whoever sits in front of the device. */
+static bool ask_passkey(void *context, uint32_t *passkey)
+{
+    struct view *const view = context;
+    char line[16];
+    size_t len = 0;
+
+    end_progress(view);
+    fputs("the device shows six digits: ", stderr);
+    fflush(stderr);
+    /* Not by stdio, which would try again after Ctrl-C. */
+    while (len < sizeof line - 1 && !was_interrupted && read(STDIN_FILENO, line + len, 1) == 1 &&
+           line[len] != '\n') {
+        len++;
+    }
+    line[len] = '\0';
+    *passkey = passkey_of(line);
+    return *passkey != PASSKEY_NONE;
+}
+
 static struct otk_push_options options_of(const struct cli_call *call)
 {
     const char *const password = cli_text(call, "password");
@@ -220,23 +253,24 @@ static struct otk_push_options options_of(const struct cli_call *call)
         .baud = cli_u32(call, "baud", 0),
         .adapter = cli_text(call, "adapter"),
         .l2cap = l2cap_of(call),
-        .has_passkey = cli_has(call, "passkey"),
-        .passkey = cli_u32(call, "passkey", 0),
+        .must_pair = cli_has(call, "passkey"),
+        .has_passkey = cli_text(call, "passkey") != NULL,
+        .passkey = passkey_of(cli_text(call, "passkey")),
     };
 }
 
 static int check_options(const struct cli_call *call)
 {
     const struct cli_error no_time = {.status = OTK_USAGE, .why = "it must be more than nothing"};
-    const struct cli_error too_long = {.status = OTK_USAGE, .why = "a passkey has six digits"};
+    const struct cli_error no_passkey = {.status = OTK_USAGE, .why = "a passkey has six digits"};
     const struct cli_error both = {.status = OTK_USAGE,
                                    .why = "one is for HTTP, the other for Bluetooth LE"};
 
     if (cli_u32(call, "timeout", DEFAULT_TIMEOUT_MS) == 0) {
         return cli_fail_with(call, &no_time, "--timeout");
     }
-    if (cli_u32(call, "passkey", 0) > PASSKEY_MAX) {
-        return cli_fail_with(call, &too_long, "--passkey");
+    if (cli_text(call, "passkey") && passkey_of(cli_text(call, "passkey")) == PASSKEY_NONE) {
+        return cli_fail_with(call, &no_passkey, "--passkey %s", cli_text(call, "passkey"));
     }
     if (cli_has(call, "method") && cli_has(call, "protocol")) {
         return cli_fail_with(call, &both, "--method and --protocol");
@@ -276,6 +310,7 @@ static int push_image(const struct cli_call *call, const uint8_t *bytes, uint32_
                   .met = on_met,
                   .progress = on_progress,
                   .remark = on_remark,
+                  .ask_passkey = ask_passkey,
                   .must_stop = must_stop},
     };
     enum otk_status status;

@@ -24,27 +24,16 @@ static int request_passkey(sd_bus_message *message, void *context, sd_bus_error 
 {
     const struct otk_bluez_agent *const agent = context;
 
-    (void)error;
-    if (!is_ours(agent, message) || !agent->has_passkey) {
-        return reject(message);
-    }
-    return sd_bus_reply_method_return(message, "u", agent->passkey);
-}
-
-/* Both ends show a number: it has to be the one that we were told. */
-static int request_confirmation(sd_bus_message *message, void *context, sd_bus_error *error)
-{
-    const struct otk_bluez_agent *const agent = context;
     uint32_t passkey = 0;
 
     (void)error;
-    if (!is_ours(agent, message) || sd_bus_message_read(message, "u", &passkey) < 0 ||
-        (agent->has_passkey && agent->passkey != passkey)) {
+    if (!is_ours(agent, message) || !agent->can_type || !agent->ask(agent->context, &passkey)) {
         return reject(message);
     }
-    return sd_bus_reply_method_return(message, "");
+    return sd_bus_reply_method_return(message, "u", passkey);
 }
 
+/* Pairing without proof of who it is: all that there is where nobody can type. */
 static int request_authorization(sd_bus_message *message, void *context, sd_bus_error *error)
 {
     (void)error;
@@ -72,8 +61,8 @@ static const sd_bus_vtable vtable[] = {
     SD_BUS_METHOD("DisplayPinCode", "os", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("RequestPasskey", "o", "u", request_passkey, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("DisplayPasskey", "ouq", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_METHOD("RequestConfirmation", "ou", "", request_confirmation,
-                  SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("RequestConfirmation", "ou", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
+
     SD_BUS_METHOD("RequestAuthorization", "o", "", request_authorization,
                   SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("AuthorizeService", "os", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -100,7 +89,7 @@ enum otk_status otk_bluez_agent_open(struct otk_bluez_agent *agent)
         return OTK_NO_MEMORY;
     }
     return call_manager(agent, "RegisterAgent",
-                        agent->has_passkey ? "KeyboardOnly" : "NoInputNoOutput");
+                        agent->can_type ? "KeyboardOnly" : "NoInputNoOutput");
 }
 
 void otk_bluez_agent_close(struct otk_bluez_agent *agent)

@@ -19,14 +19,14 @@ extern "C" {
 struct otk_bluez_agent {
     struct otk_bluez *bluez;
     const char *device; /* path of the only one that it answers for */
-    bool has_passkey;
-    uint32_t passkey;
+    bool can_type;      /* somebody can tell the passkey that the device shows */
+    bool (*ask)(void *context, uint32_t *passkey); /* returns whether there is one */
+    void *context;                                 /* handed to it */
     sd_bus_slot *slot;
 };
 
 /*
- * Offer it to BlueZ. bluez, device, has_passkey and passkey are set and borrowed until close; the agent
- * must not move.
+ * Offer it to BlueZ. All fields but slot are set and borrowed until close; the agent must not move.
  *
  * Returns  OTK_OK, OTK_NO_MEMORY, or as otk_bluez_call
  */

@@ -23,7 +23,7 @@
 #define RACE_TIME_MS 1500u
 
 #define LOOK_INTERVAL_MS 200u
-#define PAIR_TIMEOUT_MS  40000u
+#define PAIR_TIMEOUT_MS  70000u /* somebody may have to type */
 #define VALUE_TIMEOUT_MS 31000u /* ATT's own limit is 30 s */
 #define LEAVE_TIMEOUT_MS 5000u
 

@@ -66,7 +66,8 @@ struct otk_push_options {
 
     const char *adapter; /* Bluetooth, "hci0"; NULL: the first one that is switched on */
     enum otk_push_l2cap l2cap;
-    bool has_passkey; /* answer a request for a passkey with this one */
+    bool must_pair;   /* before anything else; without it BlueZ pairs where the device insists */
+    bool has_passkey; /* the device's passkey; else hooks.ask_passkey is asked */
     uint32_t passkey;
 };
 
@@ -110,6 +111,8 @@ struct otk_push_hooks {
     void (*progress)(void *context, const struct otk_push_progress *progress);
     /* Something that a person may want to know: a connection that broke, a protocol that was chosen. */
     void (*remark)(void *context, const char *text);
+    /* The device shows six digits. Returns whether there is somebody who read them to us. */
+    bool (*ask_passkey)(void *context, uint32_t *passkey);
     /* Whether to give up, as after Ctrl-C; asked several times a second. */
     bool (*must_stop)(void *context);
 };

@@ -23,7 +23,7 @@ static bool is_back(const struct otk_push *push, enum otk_status asked,
                     const struct otk_push_device *device, uint64_t since_ms)
 {
     if (push->has_boot_id) {
-        return asked == OTK_OK && device->boot_id != push->boot_id;
+        return asked == OTK_OK && device->has_boot_id && device->boot_id != push->boot_id;
     }
     return (asked == OTK_OK || asked == OTK_BAD_FORMAT) &&
            otk_push_now_ms() - since_ms >= RESET_GRACE_MS;

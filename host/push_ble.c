@@ -54,6 +54,17 @@ static bool must_stop(void *context)
     return otk_push_must_stop(context);
 }
 
+static bool ask_passkey(void *context, uint32_t *passkey)
+{
+    const struct otk_push *const push = context;
+
+    if (push->options.has_passkey) {
+        *passkey = push->options.passkey;
+        return true;
+    }
+    return push->hooks.ask_passkey && push->hooks.ask_passkey(push->hooks.context, passkey);
+}
+
 static void on_heard(void *context, const char *line)
 {
     otk_push_remark(context, "%s", line);
@@ -110,7 +121,7 @@ static enum otk_status connect_device(struct central *central)
             otk_bluez_link_drop(&central->link);
         }
     }
-    if (status == OTK_OK && push->options.has_passkey) {
+    if (status == OTK_OK && push->options.must_pair) {
         status = otk_bluez_link_pair(&central->link, &push->error);
     }
     return status;
@@ -135,10 +146,15 @@ static enum otk_status read_device(struct central *central, struct otk_push_devi
     struct otk_window_info info;
     uint32_t len = 0;
 
-    if (otk_bluez_link_read(&central->link, OTK_BLUEZ_WINDOW_INFO, bytes, &len) == OTK_OK &&
-        otk_window_info_decode(bytes, len, &info) == OTK_OK) {
-        otk_push_client_device(&info, device);
-        return OTK_OK;
+    if (otk_bluez_link_has(&central->link, OTK_BLUEZ_WINDOW_INFO)) {
+        enum otk_status status = otk_bluez_link_read(&central->link, OTK_BLUEZ_WINDOW_INFO, bytes,
+                                                     &len);
+
+        status = status == OTK_OK ? otk_window_info_decode(bytes, len, &info) : status;
+        if (status == OTK_OK) {
+            otk_push_client_device(&info, device);
+        }
+        return status == OTK_BAD_FORMAT ? OTK_CONNECTION_LOST : status;
     }
     if (otk_bluez_link_read(&central->link, OTK_BLUEZ_FIRMWARE_REVISION, bytes, &len) == OTK_OK) {
         *device = (struct otk_push_device){0};
@@ -266,8 +282,9 @@ static enum otk_status open_agent(struct central *central)
 
     central->agent = (struct otk_bluez_agent){.bluez = &central->bluez,
                                               .device = central->link.found.device.path,
-                                              .has_passkey = options->has_passkey,
-                                              .passkey = options->passkey};
+                                              .can_type = options->must_pair,
+                                              .ask = ask_passkey,
+                                              .context = central->ble.push};
     status = otk_bluez_agent_open(&central->agent);
     return status == OTK_OK ? OTK_OK
                             : otk_bluez_explain(&central->bluez, status, &central->ble.push->error);

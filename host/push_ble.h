@@ -48,6 +48,7 @@ struct otk_push_ble {
     int write;                           /* of data without response, or -1 */
     int channel;                         /* L2CAP, or -1 */
     bool channel_was_tried;              /* on this link */
+    bool pairing_was_tried;
     enum otk_status refusal; /* what no other attempt would mend; push->error says why */
 };
 

@@ -55,18 +55,24 @@ void otk_push_ble_wire_init(struct otk_push_ble *ble)
     ble->write = -1;
     ble->channel = -1;
     ble->channel_was_tried = false;
+    ble->pairing_was_tried = false;
     ble->refusal = OTK_OK;
+}
+
+static void close_sockets(struct otk_push_ble *ble)
+{
+    for (size_t i = 0; i < OTK_PUSH_BLE_FILE_COUNT; i++) {
+        close_file(&ble->notify[i]);
+    }
+    close_file(&ble->write);
+    close_file(&ble->channel);
 }
 
 static void disconnect(void *context)
 {
     struct otk_push_ble *const ble = context;
 
-    for (size_t i = 0; i < OTK_PUSH_BLE_FILE_COUNT; i++) {
-        close_file(&ble->notify[i]);
-    }
-    close_file(&ble->write);
-    close_file(&ble->channel);
+    close_sockets(ble);
     ble->channel_was_tried = false;
     otk_bluez_link_drop(ble->link);
 }
@@ -83,11 +89,16 @@ static uint32_t frame_size(uint32_t mtu)
     return whole < FRAME_SIZE_MAX ? whole : FRAME_SIZE_MAX;
 }
 
+static bool wants_pairing(const struct otk_push_ble *ble, enum otk_status status)
+{
+    return status == OTK_REFUSED && (otk_bluez_was(ble->bluez, "NotPermitted") ||
+                                     otk_bluez_was(ble->bluez, "NotAuthorized"));
+}
+
 /* What BlueZ refused. That the device wants to be paired no other attempt would mend. */
 static enum otk_status judge_refusal(struct otk_push_ble *ble, enum otk_status status)
 {
-    if (status == OTK_REFUSED &&
-        (otk_bluez_was(ble->bluez, "NotPermitted") || otk_bluez_was(ble->bluez, "NotAuthorized"))) {
+    if (wants_pairing(ble, status)) {
         ble->refusal = otk_bluez_explain(ble->bluez, status, &ble->push->error);
     }
     return status == OTK_INTERRUPTED || status == OTK_HOST_IO ? status : OTK_CONNECTION_LOST;
@@ -110,6 +121,24 @@ static enum otk_status open_sockets(struct otk_push_ble *ble, uint32_t *mtu)
         status = status == OTK_REFUSED && otk_bluez_was(ble->bluez, "NotSupported") ? OTK_OK
                                                                                     : status;
     }
+    return status;
+}
+
+/* A device that insists on encryption is paired without proof first; whether that is enough, it
+ * says when it is asked again. */
+static enum otk_status open_or_pair(struct otk_push_ble *ble, uint32_t *mtu)
+{
+    enum otk_status status = open_sockets(ble, mtu);
+
+    if (wants_pairing(ble, status) && !ble->pairing_was_tried && !ble->push->options.must_pair) {
+        ble->pairing_was_tried = true;
+        close_sockets(ble);
+        ble->refusal = otk_bluez_link_pair(ble->link, &ble->push->error);
+        if (ble->refusal != OTK_OK) {
+            return ble->refusal;
+        }
+        status = open_sockets(ble, mtu);
+    }
     return status == OTK_OK ? OTK_OK : judge_refusal(ble, status);
 }
 
@@ -123,7 +152,7 @@ static enum otk_status connect_wire(void *context, struct otk_client_link *link)
         status = ble->reach(ble);
     }
     if (status == OTK_OK) {
-        status = open_sockets(ble, &mtu);
+        status = open_or_pair(ble, &mtu);
     }
     if (ble->refusal != OTK_OK) {
         return ble->refusal;

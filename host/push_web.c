@@ -185,6 +185,7 @@ static enum otk_status status_of_code(uint32_t code)
 {
     switch (code) {
     case 401:
+        return OTK_PASSWORD_NEEDED;
     case 403:
         return OTK_HTTP_DENIED;
     case 404:
@@ -250,7 +251,7 @@ enum otk_status otk_web_refused(struct otk_web *web, const struct otk_http_answe
     }
     if (answer->code == 401) {
         snprintf(message, sizeof message, "the device wants a password");
-        status = OTK_HTTP_DENIED;
+        status = OTK_PASSWORD_NEEDED;
     }
     otk_push_fail(web->push, status, "%s", message);
     hint_refusal(web, status, answer->code);

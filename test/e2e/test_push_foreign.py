@@ -72,9 +72,9 @@ def test_parts_are_only_for_portals(otakit, image):
 def test_a_password_is_sent_where_it_is_known(otakit, image):
     with ForeignServer(WithPassword) as server:
         error = failure(otakit, "push", server.url, image)
-        assert error["code"] == "HTTP_DENIED" and "OTAKIT_PASSWORD" in error["hint"]
+        assert error["code"] == "PASSWORD_NEEDED" and "OTAKIT_PASSWORD" in error["hint"]
         error = failure(otakit, "push", server.url, image, "--password", "wrong")
-        assert error["code"] == "HTTP_DENIED" and "wrong" in error["hint"]
+        assert error["code"] == "PASSWORD_NEEDED" and "wrong" in error["hint"]
         assert server.image is None
         otakit("push", server.url, image, "--password", "secret")
         assert server.image == image.read_bytes()

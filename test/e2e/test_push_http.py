@@ -161,9 +161,9 @@ def test_somebody_else_is_at_it(otakit, pushed, new, tmp_path):
 def test_a_password(otakit, pushed, new):
     with pushed.running(*PORTAL, "--portal-password", "secret") as portal:
         error = failure(otakit, "push", portal["url"], new)
-        assert error["code"] == "HTTP_DENIED" and "OTAKIT_PASSWORD" in error["hint"]
+        assert error["code"] == "PASSWORD_NEEDED" and "OTAKIT_PASSWORD" in error["hint"]
         error = failure(otakit, "push", portal["url"], new, "--password", "wrong")
-        assert error["code"] == "HTTP_DENIED" and "wrong" in error["hint"]
+        assert error["code"] == "PASSWORD_NEEDED" and "wrong" in error["hint"]
         otakit("push", portal["url"], new, env={"OTAKIT_PASSWORD": "secret"})
 
 
