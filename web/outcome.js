@@ -28,6 +28,7 @@ export function createOutcome(onDone) {
     // The same card again is not spoken again.
     function show(key, ...card) {
         root.hidden = false;
+        root.classList.toggle("waits", key === "waiting" || key === "lost");
         if (key !== shown) {
             shown = key;
             content.replaceChildren(message(...card));
