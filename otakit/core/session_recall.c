@@ -8,16 +8,26 @@
  *                                 right can stay, and the whole image may be the wanted one
  *   no journal, no magic          believe nothing
  */
-#include <stddef.h>
-
 #include "otakit/base/crc32.h"
 #include "otakit/base/memory.h"
 #include "otakit/core/session_parts.h"
 
-/* The fields in front of the seal leave no gaps, so they compare as bytes. */
-static bool is_same_update(const struct otk_journal *a, const struct otk_journal *b)
+/*
+ * Whether flash remembers the update at hand. Under the SHA-256 of the file the size says nothing new:
+ * who does not know it, or did not, speaks of the same update. What else the header says must be
+ * what this device would have written.
+ */
+static bool is_same_update(const struct otk_session *session, const struct otk_journal *old)
 {
-    return memcmp(a, b, offsetof(struct otk_journal, seal)) == 0;
+    const struct otk_journal *const wanted = &session->journal;
+    const uint32_t size = old->image_size ? old->image_size : session->area.size;
+    const bool is_size_open = wanted->has_sha256 &&
+                              (wanted->image_size == 0 || old->image_size == 0);
+
+    return old->slot_offset == wanted->slot_offset && old->has_sha256 == wanted->has_sha256 &&
+           memcmp(old->identity, wanted->identity, sizeof wanted->identity) == 0 &&
+           (old->image_size == wanted->image_size || is_size_open) && size <= session->area.size &&
+           old->group_size == otk_journal_group_size(otk_session_flash(session), size);
 }
 
 /* CRC of the image's bytes from `offset` to `end`, as they stand on flash. */
@@ -103,12 +113,17 @@ static enum otk_status mend_seal(struct otk_session *session, uint32_t offset)
 
 static enum otk_status resume(struct otk_session *session, const struct otk_journal *journal)
 {
+    const struct otk_journal wanted = session->journal;
     enum otk_status status;
     uint32_t offset;
 
-    memcpy(session->journal.seal, journal->seal, sizeof session->journal.seal);
+    session->journal = *journal;
+    if (wanted.image_size != 0) {
+        session->journal.image_size = wanted.image_size;
+    }
     status = find_resume_offset(session, &offset);
     if (status != OTK_OK || offset == 0) {
+        session->journal = wanted;
         return status;
     }
     status = mend_seal(session, offset);
@@ -166,7 +181,7 @@ enum otk_status otk_session_recall(struct otk_session *session)
     session->mark_index = 0;
     status = otk_journal_load(flash, otk_session_journal_sector(session), &journal);
     if (status == OTK_OK) {
-        return is_same_update(&session->journal, &journal) ? resume(session, &journal) : OTK_OK;
+        return is_same_update(session, &journal) ? resume(session, &journal) : OTK_OK;
     }
     if (status != OTK_NOT_FOUND) {
         return status;

@@ -261,6 +261,35 @@ static void session_resumes_without_a_hash_by_size_and_head(void **state)
     assert_int_equal(otk_session_offset(&rig.session), 49152);
 }
 
+/* By the SHA-256 alone it is the same update: one transport knows the size, another does not. */
+static void session_resumes_where_only_one_attempt_knew_the_size(void **state)
+{
+    const struct otk_session_request with_size = {.image_size = new_image.len,
+                                                  .sha256 = new_image.sha256};
+    const struct otk_session_request without = {.sha256 = new_image.sha256};
+
+    for (int knew = 0; knew < 2; knew++) {
+        assert_int_equal(
+            otk_session_open(&rig.session, &rig.device, knew ? &with_size : &without, rig.buffer),
+            OTK_OK);
+        assert_int_equal(otk_session_write(&rig.session, 0, new_image.bytes, 50000), OTK_OK);
+        rig_reset(&rig);
+        assert_int_equal(
+            otk_session_open(&rig.session, &rig.device, knew ? &without : &with_size, rig.buffer),
+            OTK_OK);
+        assert_int_equal(otk_session_offset(&rig.session), 49152);
+        assert_int_equal(
+            otk_session_write(&rig.session, 49152, new_image.bytes + 49152, new_image.len - 49152),
+            OTK_OK);
+        while (otk_session_finish(&rig.session) == OTK_MORE) {
+        }
+        assert_int_equal(otk_session_switch(&rig.session), OTK_OK);
+        assert_true(rig_slot_holds(&rig, 0, &new_image));
+        teardown(state);
+        setup(state);
+    }
+}
+
 static void session_of_another_image_does_not_inherit_the_journal(void **state)
 {
     (void)state;
@@ -489,6 +518,7 @@ int main(void)
         TEST(session_half_written_never_looks_bootable),
         TEST(session_resumes_at_the_last_sector_after_a_power_cut),
         TEST(session_resumes_without_a_hash_by_size_and_head),
+        TEST(session_resumes_where_only_one_attempt_knew_the_size),
         TEST(session_of_another_image_does_not_inherit_the_journal),
         TEST(session_notices_a_slot_changed_behind_its_journal),
         TEST(session_takes_an_image_that_is_there_already_as_it_is),
