@@ -40,7 +40,8 @@ static void become_program(char *const argv[], int input, int output)
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
+    /* When the device is gone nobody reads the output any more, and still it has to clean up. */
+    signal(SIGPIPE, SIG_IGN);
     dup2(input, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
@@ -181,7 +182,6 @@ int otk_child_close(struct otk_child *child)
     close(child->lifeline);
     while (waitpid(child->keeper, &status, 0) < 0 && errno == EINTR) {
     }
-    /* Not before: the program's last words must not end it by SIGPIPE. */
     close(child->output);
     memset(child, 0, sizeof *child);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -21,6 +21,7 @@
 #include "port/linux/interrupt.h"
 #include "port/linux/machine.h"
 #include "port/linux/slot_info.h"
+#include "port/linux/softap_config.h"
 #include "sim/nor.h"
 #include "sim/nor_fault.h"
 
@@ -90,6 +91,9 @@ static const char *find_contradiction(const struct otk_virtual_device_options *o
     }
     if (url && strncmp(url, "https://", 8) == 0 && !options->ca_path) {
         return "an https URL needs a CA file to trust";
+    }
+    if (options->softap_interface) {
+        return otk_softap_settings_read(&(struct otk_softap_settings){0}, options);
     }
     return NULL;
 }

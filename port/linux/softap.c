@@ -146,15 +146,22 @@ static void set_programs(struct otk_softap *softap)
     struct otk_softap_program *const hostapd = &softap->programs[HOSTAPD];
     struct otk_softap_program *const dnsmasq = &softap->programs[DNSMASQ];
 
-    *hostapd = (struct otk_softap_program){.name = "hostapd",
-                                           .how = "`apt-get install hostapd`",
-                                           .argv = softap->hostapd_argv,
-                                           .input = softap->hostapd_config};
+    *hostapd = (struct otk_softap_program){
+        .name = "hostapd",
+        .how = "`apt-get install hostapd`",
+        .advice = "`iw list` shows what the adapter can do, `dmesg` what its driver says",
+        .argv = softap->hostapd_argv,
+        .input = softap->hostapd_config,
+    };
     softap->hostapd_argv[0] = hostapd->path;
     softap->hostapd_argv[1] = standard_input;
     otk_softap_write_hostapd(&softap->settings, softap->hostapd_config);
     *dnsmasq = (struct otk_softap_program){
-        .name = "dnsmasq", .how = "`apt-get install dnsmasq-base`", .argv = softap->dnsmasq_argv};
+        .name = "dnsmasq",
+        .how = "`apt-get install dnsmasq-base`",
+        .advice = "`ss -lnup` shows who else serves names and addresses",
+        .argv = softap->dnsmasq_argv,
+    };
     otk_softap_write_dnsmasq(&softap->settings, dnsmasq->path, softap->dnsmasq_interface,
                              softap->dnsmasq_argv);
 }

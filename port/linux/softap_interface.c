@@ -16,6 +16,7 @@
 
 #include "port/linux/softap_config.h"
 #include "port/linux/softap_rival.h"
+#include "port/linux/wifi_type.h"
 
 #define PATH_SIZE 128u
 
@@ -155,6 +156,7 @@ bool otk_softap_interface_open(struct otk_softap_interface *interface, const cha
                                struct otk_softap_trouble *trouble)
 {
     const unsigned index = if_nametoindex(name);
+    uint32_t type;
     short flags = 0;
 
     if (index == 0) {
@@ -179,10 +181,12 @@ bool otk_softap_interface_open(struct otk_softap_interface *interface, const cha
     if (otk_softap_find_rival(name, trouble)) {
         return false;
     }
-    if (!exchange_flags(name, SIOCGIFFLAGS, &flags)) {
-        return refuse(trouble, OTK_HOST_IO, strerror(errno), NULL);
+    if (!exchange_flags(name, SIOCGIFFLAGS, &flags) || !otk_wifi_type_get(index, &type)) {
+        return refuse(trouble, OTK_HOST_IO, "the kernel does not tell its state",
+                      "`dmesg` shows what the driver says");
     }
-    *interface = (struct otk_softap_interface){.index = index, .was_up = (flags & IFF_UP) != 0};
+    *interface = (struct otk_softap_interface){
+        .index = index, .was_up = (flags & IFF_UP) != 0, .was_type = type};
     snprintf(interface->name, sizeof interface->name, "%s", name);
     return true;
 }
@@ -193,7 +197,7 @@ bool otk_softap_interface_address(struct otk_softap_interface *interface,
     const int error = change_address(interface->index, RTM_NEWADDR);
 
     if (error != 0 && error != EEXIST) {
-        refuse(trouble, OTK_HOST_IO, "", NULL);
+        (void)refuse(trouble, OTK_HOST_IO, "", "`ip address` shows what the interface has");
         snprintf(trouble->why, sizeof trouble->why, "the address %s could not be set: %s",
                  OTK_SOFTAP_ADDRESS, strerror(error));
         return false;
@@ -202,17 +206,29 @@ bool otk_softap_interface_address(struct otk_softap_interface *interface,
     return true;
 }
 
-void otk_softap_interface_close(struct otk_softap_interface *interface)
+static void set_up(const char *name, bool up)
 {
     short flags = 0;
+
+    if (exchange_flags(name, SIOCGIFFLAGS, &flags) && ((flags & IFF_UP) != 0) != up) {
+        flags = (short)(flags ^ IFF_UP);
+        (void)exchange_flags(name, SIOCSIFFLAGS, &flags);
+    }
+}
+
+void otk_softap_interface_close(struct otk_softap_interface *interface)
+{
+    uint32_t type;
 
     if (interface->has_address) {
         (void)change_address(interface->index, RTM_DELADDR);
     }
-    if (interface->index != 0 && exchange_flags(interface->name, SIOCGIFFLAGS, &flags) &&
-        ((flags & IFF_UP) != 0) != interface->was_up) {
-        flags = (short)(flags ^ IFF_UP);
-        (void)exchange_flags(interface->name, SIOCSIFFLAGS, &flags);
+    if (interface->index != 0) {
+        if (otk_wifi_type_get(interface->index, &type) && type != interface->was_type) {
+            set_up(interface->name, false);
+            (void)otk_wifi_type_set(interface->index, interface->was_type);
+        }
+        set_up(interface->name, interface->was_up);
     }
     memset(interface, 0, sizeof *interface);
 }

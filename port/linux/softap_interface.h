@@ -11,6 +11,7 @@
 
 #include <net/if.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "port/linux/softap_trouble.h"
 
@@ -21,9 +22,10 @@ extern "C" {
 /* Zeroed: none. */
 struct otk_softap_interface {
     char name[IF_NAMESIZE];
-    unsigned index;   /* of the kernel; 0: none */
-    bool was_up;      /* when it was found */
-    bool has_address; /* it has the device's address from us */
+    unsigned index;    /* of the kernel; 0: none */
+    bool was_up;       /* when it was found */
+    uint32_t was_type; /* likewise, enum nl80211_iftype */
+    bool has_address;  /* it has the device's address from us */
 };
 
 /*
@@ -40,8 +42,8 @@ bool otk_softap_interface_open(struct otk_softap_interface *interface, const cha
 bool otk_softap_interface_address(struct otk_softap_interface *interface,
                                   struct otk_softap_trouble *trouble);
 
-/* Take the address away again and take the interface down, where it was so before. Allowed on a
- * zeroed struct; zeroes it. */
+/* Put back address, type and whether it is up, after hostapd has ended; a hostapd that was killed has
+ * put nothing back itself. Allowed on a zeroed struct; zeroes it. */
 void otk_softap_interface_close(struct otk_softap_interface *interface);
 
 #ifdef __cplusplus

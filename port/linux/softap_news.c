@@ -12,12 +12,12 @@ static const struct pattern {
     const char *mark;
     enum otk_softap_news_kind kind;
 } patterns[] = {
+    {" DHCPACK(", OTK_SOFTAP_NEWS_ADDRESS}, /* first: a name of the station's choice follows */
     {": AP-ENABLED", OTK_SOFTAP_NEWS_READY},
     {": started, version ", OTK_SOFTAP_NEWS_READY},
     {": AP-STA-CONNECTED ", OTK_SOFTAP_NEWS_JOINED},
     {": AP-STA-DISCONNECTED ", OTK_SOFTAP_NEWS_LEFT},
     {": AP-STA-POSSIBLE-PSK-MISMATCH ", OTK_SOFTAP_NEWS_REFUSED},
-    {" DHCPACK(", OTK_SOFTAP_NEWS_ADDRESS},
 };
 
 struct otk_softap_news otk_softap_news_read(const char *line)
@@ -38,21 +38,24 @@ struct otk_softap_news otk_softap_news_read(const char *line)
         if (sscanf(rest, "%*[^)]) %15[0-9.] %17[0-9a-fA-F:]", news.address, news.station) != 2) {
             news.kind = OTK_SOFTAP_NEWS_NONE;
         }
-    } else if (rest) {
+    } else if (rest && news.kind != OTK_SOFTAP_NEWS_READY) {
         (void)sscanf(rest, "%17[0-9a-fA-F:]", news.station);
     }
     return news;
 }
 
-bool otk_softap_news_is_farewell(const char *line)
+bool otk_softap_news_is_chatter(const char *line)
 {
-    static const char *const farewells[] = {
-        "interface state ", "AP-DISABLED", "CTRL-EVENT-TERMINATING", "hostapd_free_hapd_data",
-        "deinit ifname=",   "AP-STA-",     "FAILED to start up",
-    };
+    static const char *const marks[] = {/* hostapd */
+                                        ": STA ", "AP-STA-", "interface state ", "AP-DISABLED",
+                                        "CTRL-EVENT-", "hostapd_free_hapd_data",
+                                        "deinit ifname=", "Unable to setup interface",
+                                        /* dnsmasq */
+                                        "dnsmasq-dhcp[", "cleared cache", "compile time options",
+                                        "using nameserver", "exiting on receipt"};
 
-    for (size_t index = 0; index < sizeof farewells / sizeof farewells[0]; index++) {
-        if (strstr(line, farewells[index])) {
+    for (size_t index = 0; index < sizeof marks / sizeof marks[0]; index++) {
+        if (strstr(line, marks[index])) {
             return true;
         }
     }

@@ -36,8 +36,9 @@ struct otk_softap_news {
 /* Understand a line of hostapd's or dnsmasq's output. */
 struct otk_softap_news otk_softap_news_read(const char *line);
 
-/* Whether a line only says that a program ends, where one wants to know why. */
-bool otk_softap_news_is_farewell(const char *line);
+/* Whether a line is of no use to somebody who asks why a program has ended: its daily work, and the
+ * steps by which it takes its leave. */
+bool otk_softap_news_is_chatter(const char *line);
 
 #ifdef __cplusplus
 }

@@ -32,8 +32,8 @@
 #define RESTART_COUNT    5u
 #define SETTLED_MS       60000u
 
-/* Bytes of the last words that fit into a sentence. */
-#define WORDS_SHOWN 400
+/* Bytes of the last words with their NUL, so that they fit into a sentence. */
+#define WORDS_SIZE 400u
 
 /* What a program's last words mean for the person. */
 static const struct {
@@ -48,14 +48,14 @@ static const struct {
      "another DNS or DHCP server listens on every address: `ss -lnup` shows which"},
 };
 
-static const char *explain(const char *words)
+static const char *explain(const struct otk_softap_program *program)
 {
     for (size_t index = 0; index < sizeof hints / sizeof hints[0]; index++) {
-        if (strstr(words, hints[index].mark)) {
+        if (strstr(program->words, hints[index].mark)) {
             return hints[index].hint;
         }
     }
-    return NULL;
+    return program->advice;
 }
 
 /* Debian's users do not have sbin in their path, and a service's path may be anything. */
@@ -105,19 +105,25 @@ static bool start(struct otk_softap_program *program)
     return started;
 }
 
-/* Keep what may explain why a program ends: its last words before it takes its leave. */
+/* Keep what may explain why a program ends: its last words, as many whole lines as fit. */
 static void remember(struct otk_softap_program *program, const char *line)
 {
+    static const char between[] = "; ";
     const size_t line_len = strlen(line);
     size_t len = strlen(program->words);
 
-    if (line_len == 0 || otk_softap_news_is_farewell(line)) {
+    if (line_len == 0 || otk_softap_news_is_chatter(line)) {
         return;
     }
-    if (len + 2u + line_len >= WORDS_SHOWN) {
-        len = 0;
+    while (len > 0 && len + line_len + sizeof between > WORDS_SIZE) {
+        const char *const end = strstr(program->words, between);
+        const size_t oldest_len = end ? (size_t)(end - program->words) + sizeof between - 1u : len;
+
+        len -= oldest_len;
+        memmove(program->words, program->words + oldest_len, len + 1u);
     }
-    snprintf(program->words + len, sizeof program->words - len, "%s%s", len > 0 ? "; " : "", line);
+    snprintf(program->words + len, sizeof program->words - len, "%s%s", len > 0 ? between : "",
+             line);
 }
 
 /* Take in what it has printed; listener may be NULL. */
@@ -155,7 +161,7 @@ static void bury(struct otk_softap_program *program, struct otk_softap_trouble *
     const int exit_status = otk_child_close(&program->child);
     size_t len;
 
-    *trouble = (struct otk_softap_trouble){.status = OTK_HOST_IO, .hint = explain(program->words)};
+    *trouble = (struct otk_softap_trouble){.status = OTK_HOST_IO, .hint = explain(program)};
     if (had_ended) {
         snprintf(trouble->why, sizeof trouble->why, "it ended with exit status %d", exit_status);
     } else {
@@ -164,7 +170,7 @@ static void bury(struct otk_softap_program *program, struct otk_softap_trouble *
     }
     if (program->words[0]) {
         len = strlen(trouble->why);
-        snprintf(trouble->why + len, sizeof trouble->why - len, ": %.*s", WORDS_SHOWN,
+        snprintf(trouble->why + len, sizeof trouble->why - len, ": %.*s", (int)WORDS_SIZE,
                  program->words);
     }
     program->is_ready = false;

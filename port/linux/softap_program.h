@@ -24,12 +24,13 @@ extern "C" {
 
 #define OTK_SOFTAP_PATH_SIZE 64u
 
-/* Set the first four; the others are zero. */
+/* Set the first five; the others are zero. */
 struct otk_softap_program {
-    const char *name;  /* of its file */
-    const char *how;   /* hint: where to get it */
-    char *const *argv; /* argv[0] is `path`; borrowed until close */
-    const char *input; /* text on its standard input, borrowed until close; NULL: none */
+    const char *name;   /* of its file */
+    const char *how;    /* hint: where to get it */
+    const char *advice; /* hint: where to look, when it ends for no known reason */
+    char *const *argv;  /* argv[0] is `path`; borrowed until close */
+    const char *input;  /* text on its standard input, borrowed until close; NULL: none */
     char path[OTK_SOFTAP_PATH_SIZE];
     struct otk_child child;
     char words[OTK_SOFTAP_WHY_SIZE]; /* what it said last that may explain an end */

@@ -51,6 +51,7 @@ fetch_packages()
 }
 
 # /bin, /lib, /sbin and /var/run are links, and stay so where a package has them as directories.
+# Drivers of graphics cards and the compiler they bring would be half of the guest; it has no card.
 unpack_root()
 {
     local package directory
@@ -65,7 +66,8 @@ unpack_root()
         dpkg-deb --fsys-tarfile "$package" |
             tar -x -C "$tmp/root" --keep-directory-symlink --no-same-owner \
                 --exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' \
-                --exclude='./usr/share/locale/*'
+                --exclude='./usr/share/locale/*' --exclude='./usr/lib/*/dri/*' \
+                --exclude='libLLVM*' --exclude='libz3.*'
     done
 }
 
@@ -90,6 +92,8 @@ nogroup:x:65534:
 GROUP
     echo '127.0.0.1 localhost lab' >"$tmp/root/etc/hosts"
     ln -sf mawk "$tmp/root/usr/bin/awk"
+    ln -sf regulatory.db-debian "$tmp/root/usr/lib/firmware/regulatory.db"
+    ln -sf regulatory.db.p7s-debian "$tmp/root/usr/lib/firmware/regulatory.db.p7s"
     install -m 755 "$here/guest/lab-init" "$tmp/root/usr/sbin/lab-init"
 }
 
@@ -131,7 +135,7 @@ pack()
     install -m 755 "$here/guest/initrd-init" "$tmp/initrd/init"
     (cd "$tmp/initrd" && find . | cpio --quiet -o -H newc -R 0:0) |
         zstd -q -f -o "$tmp/initrd.img"
-    mksquashfs "$tmp/root" "$tmp/root.sqfs" -all-root -comp zstd -quiet -no-progress
+    mksquashfs "$tmp/root" "$tmp/root.sqfs" -all-root -comp zstd -Xcompression-level 6 -quiet -no-progress
     mv -f "$tmp"/{vmlinuz,initrd.img,root.sqfs} "$dir"
 }
 

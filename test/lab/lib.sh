@@ -66,16 +66,29 @@ start_device()
 {
     : >"$work/$1.events"
     start "$1" otakit device run --flash "$2" --name "$1" --events "$work/$1.events" "${@:3}"
+    echo $! >"$scratch/$1.pid"
 }
+
+# signal_device NAME SIGNAL: send it, and wait until the device is gone.
+signal_device()
+{
+    kill "-$2" "$(cat "$scratch/$1.pid")"
+    wait_for 20 device_is_gone "$1"
+}
+device_is_gone() { ! kill -0 "$(cat "$scratch/$1.pid")"; }
 
 # count_events NAME EVENT: how often that happened.
 count_events() { grep -cF "\"event\": \"$2\"" "$work/$1.events" || :; }
+
+# last_event NAME EVENT KEY: a value of the last one, as it stands there.
+last_event()
+{
+    grep -F "\"event\": \"$2\"" "$work/$1.events" | tail -n 1 |
+        sed -n "s/.*\"$3\": \"\{0,1\}\([^\",}]*\).*/\1/p"
+}
 
 # has_event NAME EVENT [COUNT]: whether it has happened that often.
 has_event() { (($(count_events "$1" "$2") >= ${3:-1})); }
 
 # runs_version NAME VERSION: whether the device has confirmed that version last.
-runs_version()
-{
-    grep -F '"event": "confirmed"' "$work/$1.events" | tail -n 1 | grep -qF "\"version\": \"$2\""
-}
+runs_version() { [[ $(last_event "$1" confirmed version) == "$2" ]]; }

@@ -18,6 +18,9 @@ air_up()
     ip netns add sta
     iw phy "$(cat /sys/class/net/wlan1/phy80211/name)" set netns name sta
     sta ip link set lo up
+    # The station's own name server, which ip netns lays over everybody's.
+    mkdir -p /etc/netns/sta
+    touch /etc/resolv.conf /etc/netns/sta/resolv.conf
     # What udhcpc runs at each step: takes over the address that it was given.
     cat >"$scratch/lease" <<'LEASE'
 #!/bin/sh
@@ -25,7 +28,7 @@ case $1 in
     bound | renew)
         ip addr replace "$ip/${mask:-24}" dev "$interface"
         ip route replace default via "$router"
-        echo "$dns" >/tmp/lease.dns
+        echo "nameserver $dns" >/etc/netns/sta/resolv.conf
         ;;
 esac
 LEASE
@@ -54,9 +57,9 @@ CONF
 sta_leave()
 {
     kill "$(cat "$scratch/sta.pid")"
-    wait_for 10 sta_is_gone
+    wait_for 10 sta_is_off
 }
-sta_is_gone() { ! sta_is_linked; }
+sta_is_off() { ! kill -0 "$(cat "$scratch/sta.pid")"; }
 sta_is_linked() { sta iw dev wlan1 link | grep -q '^Connected'; }
 
 # Ask for an address, once the station is linked.
@@ -76,3 +79,17 @@ interface_state()
     ip link show dev wlan0 | grep -o 'state [A-Z]*'
     iw dev wlan0 info | grep -E 'type|ssid' || :
 }
+
+# open_device NAME OPTION...: a device that runs 1.0.0 behind its access point, and an image of 2.0.0
+# for it in $scratch/new.bin.
+open_device()
+{
+    make_image "$scratch/old.bin" 1.0.0
+    make_image "$scratch/new.bin" 2.0.0 --size 400000
+    make_flash "$scratch/$1.flash" "$scratch/old.bin"
+    start_device "$1" "$scratch/$1.flash" --softap wlan0 "${@:2}"
+    wait_for 40 has_event "$1" softap_up
+}
+
+hostapd_is_gone() { ! pgrep -x hostapd; }
+dnsmasq_is_gone() { ! pgrep -x dnsmasq; }
