@@ -145,7 +145,10 @@ static void set_speed(void *context, bool fast)
 {
     struct otk_ble_session *session = context;
 
-    if (otk_ble_speed_set(&session->speed, fast) == OTK_OK || session->told_speed) {
+    const enum otk_status status = otk_ble_speed_set(&session->speed, fast);
+
+    /* There is nothing to give back to a central that is gone. */
+    if (status == OTK_OK || !fast || session->told_speed) {
         return;
     }
     session->told_speed = true;

@@ -12,20 +12,35 @@ ble_address() { hciconfig "hci$1" | sed -n 's/.*BD Address: \([0-9A-F:]*\).*/\1/
 
 both_adapters_are_there() { [[ $(bluetoothctl list | grep -c '^Controller') == 2 ]]; }
 
+no_adapter_is_there() { [[ ! -e /sys/class/bluetooth/hci0 && ! -e /sys/class/bluetooth/hci1 ]]; }
+
 # BlueZ on both ends would open several ATT channels, and writes without response then arrive in
 # another order; no device of this class has more than one. The [GATT] section may get more lines:
 # ble_up [LINE...]
 ble_up()
 {
-    modprobe hci_vhci
-    start btvirt btvirt -L -l2
-    wait_for 30 test -e /sys/class/bluetooth/hci1 || return
     mkdir -p /run/dbus /var/lib/bluetooth /etc/bluetooth
     printf '%s\n' '[Policy]' AutoEnable=true '[GATT]' Channels=1 "$@" >/etc/bluetooth/main.conf
     dbus-uuidgen --ensure
     dbus-daemon --system --fork || return
     start bluetoothd /usr/libexec/bluetooth/bluetoothd -n
-    wait_for 30 both_adapters_are_there
+    ble_controllers_up
+}
+
+# On a busy machine btvirt may answer the kernel's first command too late, and the controller is then
+# none: it gets more than one chance.
+ble_controllers_up()
+{
+    local attempt
+    modprobe hci_vhci
+    for attempt in 1 2 3; do
+        start btvirt btvirt -L -l2
+        wait_for 20 both_adapters_are_there && return
+        echo "attempt $attempt to get two controllers has failed"
+        kill $!
+        wait_for 20 no_adapter_is_there
+    done
+    return 1
 }
 
 # Simulated advertisements are seen only while this runs (filler.py says why).
