@@ -112,12 +112,8 @@ static const struct cli_option options[] = {
      .value = "none|encrypted|authenticated",
      .kind = CLI_CHOICE,
      .choices = "none|encrypted|authenticated",
-     .help = "What a client has to do before it may write. Default none."},
-    {.name = "ble-passkey",
-     .value = "DIGITS",
-     .kind = CLI_NUMBER,
-     .help = "The passkey for --ble-pairing authenticated, six digits. Default: a new one, in the "
-             "log."},
+     .help = "What a client has to do before it may write: pair, or pair with the passkey that the "
+             "log shows. Default none."},
     {.name = "serial",
      .heading = "Updates over a serial line",
      .value = "PTY",
@@ -289,7 +285,6 @@ static int run(struct cli_call *call)
         .ble_adapter = cli_text(call, "ble"),
         .ble_name = cli_text(call, "ble-name"),
         .ble_pairing = pairing(cli_text(call, "ble-pairing")),
-        .ble_passkey = cli_u32(call, "ble-passkey", 0),
         .serial_path = cli_text(call, "serial"),
         .policy = {.refuse_other_project = cli_has(call, "refuse-other-project"),
                    .refuse_same_version = cli_has(call, "refuse-same-version"),

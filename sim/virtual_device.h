@@ -44,7 +44,7 @@ extern "C" {
 enum otk_virtual_device_pairing {
     OTK_VIRTUAL_DEVICE_OPEN,         /* nothing */
     OTK_VIRTUAL_DEVICE_ENCRYPTED,    /* pair, without proof of who it is */
-    OTK_VIRTUAL_DEVICE_AUTHENTICATED /* pair with a passkey */
+    OTK_VIRTUAL_DEVICE_AUTHENTICATED /* pair with the passkey that the device shows */
 };
 
 /* How a run ended, for programs. */
@@ -111,7 +111,6 @@ struct otk_virtual_device_options {
     const char *ble_adapter; /* "hci1"; NULL: the first */
     const char *ble_name;    /* that is advertised; NULL: OTK_VIRTUAL_DEVICE_BLE_NAME */
     enum otk_virtual_device_pairing ble_pairing;
-    uint32_t ble_passkey; /* six digits, for OTK_VIRTUAL_DEVICE_AUTHENTICATED */
 
     /* A serial line: a terminal, also with a speed ("/dev/ttyUSB0,921600"), or where to put the link
      * to a new pseudo-terminal. NULL: none */
