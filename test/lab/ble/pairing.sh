@@ -65,7 +65,7 @@ test_an_authenticated_device_refuses_a_client_without_the_passkey()
     begin two authenticated
     if client "$scratch/2.bin" 2>&1 | tee "$work/without.log"; then fail "it was let in"; fi
     log_has without "runs lamp 1.0.0" # so far anybody comes
-    if has_event two request; then fail "an update began"; fi
+    if has_event two push; then fail "an update began"; fi
     pair --events "$work/two.events" --wrong | tee "$work/wrong.log"
     log_has wrong "refused: org.bluez.Error.Authentication"
     end

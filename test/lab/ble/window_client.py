@@ -14,12 +14,13 @@ Prints what happened, one line a step; the last is "done: BYTES in SECONDS s" or
 import argparse
 import asyncio
 import os
+import pathlib
 import sys
 import time
 
 from bleak import BleakClient, BleakScanner
 
-sys.path.insert(0, "/source/test/e2e")
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "e2e"))
 import le_channel                   # noqa: E402  pylint: disable=wrong-import-position
 import window_protocol as c         # noqa: E402  pylint: disable=wrong-import-position
 
