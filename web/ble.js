@@ -76,6 +76,7 @@ async function choose(all) {
         if (chosen && chosen !== link?.device) {
             link?.disconnect();
             link = new GattLink(chosen);
+            chosen.addEventListener("gattserverdisconnected", () => wake());
             device = null;
             misses = 0;
             content.hidden = true;

@@ -16,11 +16,8 @@ from conftest import FLAGS, TIMEOUT_MS
 from portal_device import BUILD, free_port
 from portal_page import Watch
 
-DEBUGGING_PORT = free_port()
-
 # Web Bluetooth is behind a flag on Linux, and only there.
-BLE_FLAGS = [*FLAGS, "--enable-experimental-web-platform-features",
-             f"--remote-debugging-port={DEBUGGING_PORT}"]
+BLE_FLAGS = [*FLAGS, "--enable-experimental-web-platform-features"]
 
 
 class QuietServer(http.server.SimpleHTTPRequestHandler):
@@ -47,11 +44,19 @@ def gatt_table():
                           timeout=10).stdout
 
 
-@pytest.fixture(scope="session")
-def ble_browser(browser):
-    """Chromium with Web Bluetooth, and a door for the simulated radio."""
+@pytest.fixture
+def debugging_port():
+    """The door for the simulated radio."""
+    return free_port()
+
+
+@pytest.fixture
+def ble_browser(browser, debugging_port):
+    """Chromium with Web Bluetooth; a new one each time, for it has one simulated radio in its life."""
     path = os.environ.get("OTAKIT_CHROMIUM") or shutil.which("chromium")
-    chromium = browser.browser_type.launch(executable_path=path, args=BLE_FLAGS, timeout=60000)
+    chromium = browser.browser_type.launch(
+        executable_path=path, args=[*BLE_FLAGS, f"--remote-debugging-port={debugging_port}"],
+        timeout=60000)
     yield chromium
     chromium.close()
 
@@ -77,12 +82,12 @@ def ble_device(start_ble_device):
 
 
 @pytest.fixture
-def start_radio(gatt_table):
+def start_radio(ble_browser, debugging_port, gatt_table):
     """start_radio(device): the device is in reach of the browser until the test ends."""
     radios = []
 
     def start(device, **options):
-        radio = Radio(DEBUGGING_PORT, read_table(gatt_table), device.socket_path, **options)
+        radio = Radio(debugging_port, read_table(gatt_table), device.socket_path, **options)
         radios.append(radio.__enter__())
         return radio
 
@@ -114,7 +119,7 @@ def open_ble_page(ble_browser, page_url):
 
 
 @pytest.fixture
-def radio(ble_browser, start_radio, ble_device):
+def radio(start_radio, ble_device):
     """A fresh device in reach of the browser."""
     return start_radio(ble_device)
 

@@ -26,12 +26,15 @@ import websockets
 ADDRESS = "0A:0B:0C:0D:0E:0F"
 CHARACTERISTIC_CONFIGURATION = "00002902-0000-1000-8000-00805f9b34fb"
 
-# The service that a device of ours advertises.
+# Services. A device of ours advertises the first.
 WINDOW = "cf870001-dcb4-4991-b984-07d5f0ee4c4e"
+SIMPLE = "d6f1d96d-594c-4c53-b1c6-144a1dfde6d8"
+INFORMATION = "0000180a-0000-1000-8000-00805f9b34fb"
 
 # HCI and ATT errors.
 CONNECTION_FAILED = 0x3E
 INVALID_LENGTH = 0x0D
+UNLIKELY_ERROR = 0x0E
 
 # Bits of a characteristic's properties, and what the domain calls them.
 PROPERTIES = {0x02: "read", 0x04: "writeWithoutResponse", 0x08: "write", 0x10: "notify",
@@ -55,6 +58,16 @@ HELD_READS = """{
         return result;
     };
 }"""
+
+
+class Operation:
+    """What the browser does to a characteristic, until it is answered."""
+
+    def __init__(self, row, parameters):
+        self.row = row
+        self.kind = parameters["type"]
+        self.data = base64.b64decode(parameters.get("data", ""))
+        self.is_command = parameters.get("writeType") == "write-without-response"
 
 
 @dataclasses.dataclass
@@ -116,6 +129,8 @@ class Radio:
                  advertised=None):
         self.lose_data = lambda index: False    # whether the data frame of that number is lost
         self.lose_answer = lambda index: False  # whether the notification is
+        self.alter = lambda index, data: data   # what becomes of the frame's bytes
+        self.pace_s = 0                         # what each data frame takes
         self.break_at = None                    # the link breaks with that data frame
         self.longest = 512                      # bytes of a write without response
         self.too_long = "drop"                  # "drop", "cut" or "refuse": what befalls others
@@ -180,12 +195,13 @@ class Radio:
         self.listening = None    # the task that hears it
         self.replies = None      # its answers to reads and writes
         self.notifications = []  # that no read has fetched
-        self.held_read = None    # the characteristic whose read waits for one
+        self.held_read = None    # the read that waits for one
+        self.pending = []        # operations without an answer
         self.subscribed = set()
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/json/version") as answer:
             url = json.load(answer)["webSocketDebuggerUrl"]
         async with websockets.connect(url, max_size=None) as connection:
-            self.browser = Browser(connection, lambda *event: self.events.put_nowait(event))
+            self.browser = Browser(connection, self.note)
             tasks = [asyncio.create_task(self.browser.listen())]
             await self.appear()
             tasks += [asyncio.create_task(self.work()), asyncio.create_task(self.stopped.wait())]
@@ -195,8 +211,18 @@ class Radio:
                 task.result()
             tasks[1].cancel()
             await self.drop()
-            await self.browser.send("disable")
             tasks[0].cancel()
+
+    def note(self, event, parameters):
+        """An event of the browser, to be worked on in turn."""
+        if event == "gattOperationReceived":
+            self.events.put_nowait(parameters["type"])
+        elif event == "characteristicOperationReceived":
+            row = next(row for row in self.table
+                       if row.identity == parameters["characteristicId"])
+            operation = Operation(row, parameters)
+            self.pending.append(operation)
+            self.events.put_nowait(operation)
 
     async def appear(self):
         """The browser sees a device with the services of the table."""
@@ -224,13 +250,11 @@ class Radio:
     async def work(self):
         """One operation of the browser after the other."""
         while True:
-            event, parameters = await self.events.get()
-            if event == "gattOperationReceived":
-                await self.operate(parameters["type"])
-            elif event == "characteristicOperationReceived":
-                row = next(row for row in self.table
-                           if row.identity == parameters["characteristicId"])
-                await self.access(row, parameters)
+            event = await self.events.get()
+            if not isinstance(event, Operation):
+                await self.operate(event)
+            elif event in self.pending:
+                await self.access(event)
 
     async def operate(self, kind):
         """The browser connects, or looks for services."""
@@ -272,6 +296,9 @@ class Radio:
         self.notifications.clear()
         self.replies.put_nowait(None)
         with contextlib.suppress(RuntimeError):  # the test is over
+            # Chromium 156 says nothing of a disconnection while a read is without its answer.
+            while self.pending:
+                await self.respond(self.pending[0], UNLIKELY_ERROR)
             await self.browser.send("simulateGATTDisconnection", address=ADDRESS)
 
     async def hear(self, link):
@@ -295,57 +322,72 @@ class Radio:
     async def tell(self):
         """Let a held read fetch the oldest notification."""
         if self.held_read and self.notifications:
-            row, self.held_read = self.held_read, None
-            await self.respond(row, "read", 0, self.notifications.pop(0))
+            operation, self.held_read = self.held_read, None
+            await self.respond(operation, 0, self.notifications.pop(0))
 
-    async def respond(self, row, kind, code, data=None):
-        """An operation of the browser is done."""
+    async def respond(self, operation, code, data=None):
+        """Answer an operation, once."""
+        if operation not in self.pending:
+            return
+        self.pending.remove(operation)
         more = {} if data is None else {"data": base64.b64encode(data).decode()}
-        await self.browser.send("simulateCharacteristicOperationResponse",
-                                characteristicId=row.identity, type=kind, code=code, **more)
+        try:
+            await self.browser.send("simulateCharacteristicOperationResponse",
+                                    characteristicId=operation.row.identity, type=operation.kind,
+                                    code=code, **more)
+        except RuntimeError:
+            if self.link:  # without one the browser has forgotten the characteristic
+                raise
 
-    async def access(self, row, parameters):
+    async def access(self, operation):
         """The browser reads, writes or subscribes."""
-        kind = parameters["type"]
+        row = operation.row
         if not self.link:
-            return  # the operation ended with the link
-        if kind == "read" and row.value in self.subscribed:
-            self.held_read = row
+            await self.respond(operation, UNLIKELY_ERROR)
+        elif operation.kind == "read" and row.value in self.subscribed:
+            self.held_read = operation
             await self.tell()
-        elif kind == "read":
+        elif operation.kind == "read":
             reply = await self.ask(b"R", row)
             if reply is not None:
-                await self.respond(row, kind, reply[0], reply[1:])
-        elif kind == "write":
-            await self.write(row, base64.b64decode(parameters["data"]),
-                             parameters["writeType"] == "write-without-response")
+                await self.respond(operation, reply[0], reply[1:])
+        elif operation.kind == "write":
+            await self.write(operation)
         else:
-            if kind == "subscribe-to-notifications":
-                self.subscribed.add(row.value)
-            await self.respond(row, kind, 0)
+            self.subscribed.add(row.value)
+            await self.respond(operation, 0)
 
     async def ask(self, kind, row, data=b""):
         """What the device answers; None when the link breaks instead."""
+        if not self.link:
+            return None
         await self.loop.sock_sendall(self.link, kind + bytes([row.value]) + data)
         return await self.replies.get()
 
-    async def write(self, row, data, is_command):
+    async def write(self, operation):
         """A write, and what may befall it."""
-        if not is_command:
+        row, data = operation.row, operation.data
+        if "notify" not in row.describe():
+            self.data_count += 1
+            data = self.alter(self.data_count, data)
+            await asyncio.sleep(self.pace_s)
+            if self.data_count == self.break_at:
+                await self.drop()
+                return
+        if operation.is_command:
+            await self.respond(operation, await self.carry(row, data))
+        else:
             reply = await self.ask(b"W", row, data)
             if reply is not None:
-                await self.respond(row, "write", reply[0])
-            return
-        self.data_count += 1
-        if self.data_count == self.break_at:
-            await self.drop()
-            return
+                await self.respond(operation, reply[0])
+
+    async def carry(self, row, data):
+        """Bring a data frame to the device, or not; gives what the browser is told."""
         is_long = len(data) > self.longest
-        code = INVALID_LENGTH if is_long and self.too_long == "refuse" else 0
         is_lost = self.lose_data(self.data_count) or (is_long and self.too_long != "cut")
-        if not is_lost:
-            data = data[:self.longest]
-            self.lengths.append(len(data))
+        if not is_lost and self.link:
+            self.lengths.append(len(data[:self.longest]))
             with contextlib.suppress(OSError):
-                await self.loop.sock_sendall(self.link, b"C" + bytes([row.value]) + data)
-        await self.respond(row, "write", code)
+                await self.loop.sock_sendall(self.link,
+                                             b"C" + bytes([row.value]) + data[:self.longest])
+        return INVALID_LENGTH if is_long and self.too_long == "refuse" else 0

@@ -22,6 +22,11 @@ import { WINDOW_CONTROL, WINDOW_DATA, WINDOW_INFO, WINDOW_SERVICE } from "./wind
 // A device that is not there keeps some systems trying for ever.
 const CONNECT_TIMEOUT_MS = 20000;
 
+// Some systems forget to say that a link is gone, or an operation that it took with it. A device of
+// protocol A erases its flash before it answers a write.
+const READ_TIMEOUT_MS = 5000;
+const WRITE_TIMEOUT_MS = 30000;
+
 // The better protocol first.
 const services = [
     { protocol: "window", service: WINDOW_SERVICE, control: WINDOW_CONTROL, data: WINDOW_DATA },
@@ -75,21 +80,21 @@ export class GattLink {
 
     // Data of protocol C goes without response, everything else with one.
     write({ to, bytes }) {
-        return this.#serially(() => to === "control"
-            ? this.control.writeValueWithResponse(bytes)
-            : this.protocol === "window" ? this.data.writeValueWithoutResponse(bytes)
-                                         : this.data.writeValueWithResponse(bytes));
+        const isAnswered = to === "control" || this.protocol !== "window";
+        const target = to === "control" ? this.control : this.data;
+        return this.#serially(WRITE_TIMEOUT_MS, () => isAnswered
+            ? target.writeValueWithResponse(bytes) : target.writeValueWithoutResponse(bytes));
     }
 
     // The info block of protocol C.
     readInfo() {
-        return this.#serially(async () => bytesOf(await this.info.readValue()));
+        return this.#serially(READ_TIMEOUT_MS, async () => bytesOf(await this.info.readValue()));
     }
 
     // A text of Device Information; "" where the device has none.
     async readText(uuid) {
         try {
-            return await this.#serially(async () => {
+            return await this.#serially(READ_TIMEOUT_MS, async () => {
                 const characteristic = await this.information.getCharacteristic(uuid);
                 return new TextDecoder().decode(await characteristic.readValue());
             });
@@ -144,19 +149,21 @@ export class GattLink {
         throw new BluetoothFailure("OTHER_DEVICE");
     }
 
-    // An operation that the system forgets when the link breaks fails with it.
-    async #serially(operation) {
+    // An operation without an end takes the link with it, and ends with the link.
+    async #serially(timeoutMs, operation) {
         const before = this.queue;
         let release;
         this.queue = new Promise((resolve) => {
             release = resolve;
         });
         await before;
+        const timer = setTimeout(() => this.disconnect(), timeoutMs);
         try {
             return await Promise.race([operation(), this.broken]);
         } catch (error) {
             throw failureFrom(error);
         } finally {
+            clearTimeout(timer);
             release();
         }
     }
