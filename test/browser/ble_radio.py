@@ -36,6 +36,9 @@ CONNECTION_FAILED = 0x3E
 INVALID_LENGTH = 0x0D
 UNLIKELY_ERROR = 0x0E
 
+# For what the page begins while the link is breaking.
+LAST_WORDS_S = 0.1
+
 # Bits of a characteristic's properties, and what the domain calls them.
 PROPERTIES = {0x02: "read", 0x04: "writeWithoutResponse", 0x08: "write", 0x10: "notify",
               0x20: "indicate"}
@@ -296,7 +299,9 @@ class Radio:
         self.notifications.clear()
         self.replies.put_nowait(None)
         with contextlib.suppress(RuntimeError):  # the test is over
-            # Chromium 156 says nothing of a disconnection while a read is without its answer.
+            # Chromium 156 says nothing of a disconnection while a read is without its answer, and
+            # the page may be about to begin one.
+            await asyncio.sleep(LAST_WORDS_S)
             while self.pending:
                 await self.respond(self.pending[0], UNLIKELY_ERROR)
             await self.browser.send("simulateGATTDisconnection", address=ADDRESS)
@@ -361,7 +366,10 @@ class Radio:
         """What the device answers; None when the link breaks instead."""
         if not self.link:
             return None
-        await self.loop.sock_sendall(self.link, kind + bytes([row.value]) + data)
+        try:
+            await self.loop.sock_sendall(self.link, kind + bytes([row.value]) + data)
+        except OSError:
+            return None  # hear() learns the same
         return await self.replies.get()
 
     async def write(self, operation):
