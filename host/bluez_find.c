@@ -279,7 +279,6 @@ enum otk_status otk_bluez_find(struct otk_bluez *bluez, const struct otk_bluez_s
             .device = look.device,
             .was_known = was_known,
             .was_connected = look.device.is_connected,
-            .was_paired = look.device.is_paired,
         };
     }
     return status;

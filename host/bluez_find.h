@@ -27,7 +27,6 @@ struct otk_bluez_found {
     struct otk_bluez_object device;
     bool was_known;     /* BlueZ knew it before the search */
     bool was_connected; /* another program is connected to it */
-    bool was_paired;
 };
 
 /*

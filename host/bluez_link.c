@@ -172,7 +172,6 @@ enum otk_status otk_bluez_link_pair(struct otk_bluez_link *link, struct otk_erro
     if (status != OTK_OK) {
         return otk_bluez_explain(link->bluez, status, error);
     }
-    link->was_paired_by_us = true;
     return OTK_OK;
 }
 
@@ -304,6 +303,18 @@ void otk_bluez_link_drop(struct otk_bluez_link *link)
     memset(link->paths, 0, sizeof link->paths);
 }
 
+/* BlueZ also pairs by itself where a device insists. */
+static bool is_paired(struct otk_bluez_link *link)
+{
+    bool (*const must_stop)(void *context) = link->bluez->must_stop;
+    enum otk_status status;
+
+    link->bluez->must_stop = NULL;
+    status = look(link);
+    link->bluez->must_stop = must_stop;
+    return status == OTK_OK && link->found.device.is_paired;
+}
+
 void otk_bluez_link_forget(struct otk_bluez_link *link)
 {
     const struct otk_bluez_call call = {.path = link->found.adapter.path,
@@ -311,7 +322,7 @@ void otk_bluez_link_forget(struct otk_bluez_link *link)
                                         .member = "RemoveDevice",
                                         .timeout_ms = LEAVE_TIMEOUT_MS};
 
-    if (!link->found.was_known || link->was_paired_by_us) {
+    if (!link->found.was_known && !is_paired(link)) {
         leave(link, &call, link->found.device.path);
     }
 }

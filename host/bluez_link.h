@@ -38,8 +38,7 @@ enum otk_bluez_value {
 struct otk_bluez_link {
     struct otk_bluez *bluez;
     struct otk_bluez_found found;
-    bool is_connected; /* as far as we know */
-    bool was_paired_by_us;
+    bool is_connected;                                      /* as far as we know */
     char paths[OTK_BLUEZ_VALUE_COUNT][OTK_BLUEZ_PATH_SIZE]; /* "": the device does not have it */
 };
 
@@ -115,7 +114,8 @@ OTK_MUST_USE enum otk_status otk_bluez_link_read(struct otk_bluez_link *link,
 /* Disconnect, unless another program was connected before us. */
 void otk_bluez_link_drop(struct otk_bluez_link *link);
 
-/* Let BlueZ forget what it knows of the device only because of us. */
+/* Let BlueZ forget what it knows of the device only because of us. A pairing stays: the device keeps
+ * its half, and with one half only the next connection would fail. */
 void otk_bluez_link_forget(struct otk_bluez_link *link);
 
 #ifdef __cplusplus

@@ -75,7 +75,7 @@ class Device(ServiceInterface):
         super().__init__("org.bluez.Device1")
         self.air = air
         self.heard = heard
-        self.connected = False
+        self.connected = self.paired = False
 
     @dbus_property(PropertyAccess.READ)
     def Address(self) -> "s":
@@ -107,7 +107,7 @@ class Device(ServiceInterface):
 
     @dbus_property(PropertyAccess.READ)
     def Paired(self) -> "b":
-        return False
+        return self.paired
 
     @method()
     def Connect(self):
@@ -122,6 +122,7 @@ class Device(ServiceInterface):
     @method()
     def Pair(self):
         self.air.note("pair")
+        self.paired = True
 
 
 class Characteristic(ServiceInterface):
