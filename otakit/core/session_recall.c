@@ -113,17 +113,16 @@ static enum otk_status mend_seal(struct otk_session *session, uint32_t offset)
 
 static enum otk_status resume(struct otk_session *session, const struct otk_journal *journal)
 {
-    const struct otk_journal wanted = session->journal;
+    const uint32_t wanted_group = session->journal.group_size;
     enum otk_status status;
     uint32_t offset;
 
-    session->journal = *journal;
-    if (wanted.image_size != 0) {
-        session->journal.image_size = wanted.image_size;
-    }
+    /* The size on flash stays where it is: whoever claimed it need not have told the truth. */
+    session->journal.group_size = journal->group_size;
+    memcpy(session->journal.seal, journal->seal, sizeof session->journal.seal);
     status = find_resume_offset(session, &offset);
     if (status != OTK_OK || offset == 0) {
-        session->journal = wanted;
+        session->journal.group_size = wanted_group;
         return status;
     }
     status = mend_seal(session, offset);

@@ -290,6 +290,37 @@ static void session_resumes_where_only_one_attempt_knew_the_size(void **state)
     }
 }
 
+/* A size that somebody claimed earlier is no fact: without one of its own, an update of the same hash
+ * goes on, and ends where its image ends. */
+static void session_does_not_believe_a_size_that_only_flash_remembers(void **state)
+{
+    static const int wrong_by[] = {1, 5000, 300000, -1, -5000, -45000};
+
+    for (unsigned i = 0; i < sizeof wrong_by / sizeof wrong_by[0]; i++) {
+        const struct otk_session_request lie = {
+            .image_size = (uint32_t)((int)new_image.len + wrong_by[i]),
+            .sha256 = new_image.sha256};
+        const struct otk_session_request honest = {.sha256 = new_image.sha256};
+        uint32_t offset;
+
+        assert_int_equal(otk_session_open(&rig.session, &rig.device, &lie, rig.buffer), OTK_OK);
+        assert_int_equal(otk_session_write(&rig.session, 0, new_image.bytes, 50000), OTK_OK);
+        rig_reset(&rig);
+        assert_int_equal(otk_session_open(&rig.session, &rig.device, &honest, rig.buffer), OTK_OK);
+        offset = otk_session_offset(&rig.session);
+        assert_int_equal(offset, 49152);
+        assert_int_equal(otk_session_write(&rig.session, offset, new_image.bytes + offset,
+                                           new_image.len - offset),
+                         OTK_OK);
+        while (otk_session_finish(&rig.session) == OTK_MORE) {
+        }
+        assert_int_equal(otk_session_switch(&rig.session), OTK_OK);
+        assert_true(rig_slot_holds(&rig, 0, &new_image));
+        teardown(state);
+        setup(state);
+    }
+}
+
 static void session_of_another_image_does_not_inherit_the_journal(void **state)
 {
     (void)state;
@@ -519,6 +550,7 @@ int main(void)
         TEST(session_resumes_at_the_last_sector_after_a_power_cut),
         TEST(session_resumes_without_a_hash_by_size_and_head),
         TEST(session_resumes_where_only_one_attempt_knew_the_size),
+        TEST(session_does_not_believe_a_size_that_only_flash_remembers),
         TEST(session_of_another_image_does_not_inherit_the_journal),
         TEST(session_notices_a_slot_changed_behind_its_journal),
         TEST(session_takes_an_image_that_is_there_already_as_it_is),
