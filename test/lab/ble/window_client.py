@@ -19,6 +19,7 @@ import sys
 import time
 
 from bleak import BleakClient, BleakScanner
+from bleak.exc import BleakError
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "e2e"))
 import le_channel                   # noqa: E402  pylint: disable=wrong-import-position
@@ -105,14 +106,27 @@ async def finish(link, state):
         sys.exit(f"failed: status {state.status}")
 
 
+async def connect(name):
+    """Find and connect; on a busy computer bleak may need more than one attempt."""
+    for attempt in range(1, 4):
+        device = await BleakScanner.find_device_by_name(name, timeout=20)
+        if not device:
+            sys.exit(f"no device named {name}")
+        try:
+            client = BleakClient(device)
+            await client.connect()
+            return client
+        except (BleakError, asyncio.TimeoutError) as error:
+            say(f"attempt {attempt}: {error}")
+    sys.exit("no connection")
+
+
 async def update(arguments):
-    """One connection, one attempt."""
+    """One connection, one update."""
     with open(arguments.image, "rb") as file:
         state = c.Client(file.read())
-    device = await BleakScanner.find_device_by_name(arguments.name, timeout=20)
-    if not device:
-        sys.exit(f"no device named {arguments.name}")
-    async with BleakClient(device) as client:
+    client = await connect(arguments.name)
+    try:
         link = Link(client, arguments)
         await link.subscribe()
         info = c.decode_info(await client.read_gatt_char(c.INFO_UUID))
@@ -124,6 +138,8 @@ async def update(arguments):
             return
         seconds = time.monotonic() - start
         await finish(link, state)
+    finally:
+        await client.disconnect()
     say(f"gaps {state.gaps}")
     sent = len(state.image) - state.opened_at
     say(f"done: {sent} bytes in {seconds:.2f} s, {sent / seconds / 1000:.1f} kB/s")

@@ -24,7 +24,7 @@ def mend(module):
 
     async def wait_connected(self, path):
         try:
-            await asyncio.wait_for(self._wait_condition(path, "Connected", True), 5)
+            await asyncio.wait_for(self._wait_condition(path, "Connected", True), 20)
         except asyncio.TimeoutError:
             pass
         await wait(self, path)
