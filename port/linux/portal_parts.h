@@ -32,6 +32,7 @@ struct otk_portal_visit {
     struct otk_portal_server *server;
     int socket;
     bool has_head;       /* a request is being served */
+    bool has_ended;      /* the client sends nothing more */
     uint32_t waiting_ms; /* since when the next head is waited for */
     struct otk_portal_visit *next;
 };
@@ -69,6 +70,10 @@ void otk_portal_visit(void *server, struct MHD_Connection *connection, void **vi
 
 /* A head has arrived on the connection, or its request is done. */
 void otk_portal_visit_note(struct MHD_Connection *connection, bool has_head);
+
+/* Make libmicrohttpd see ends that it overlooked: clients that are gone would keep the device until
+ * the timeout. */
+void otk_portal_visit_look_for_ends(struct otk_portal_server *server);
 
 /* Cut connections that take too long for a head. Returns in how many milliseconds to look again at
  * the latest, at most limit_ms. */

@@ -46,6 +46,7 @@ static enum otk_status serve(void *context, uint32_t now_ms)
     otk_portal_resume(server, false);
     otk_portal_tick(&server->portal, now_ms);
     (void)MHD_run(server->daemon);
+    otk_portal_visit_look_for_ends(server);
     return server->took_bytes ? OTK_MORE : OTK_OK;
 }
 

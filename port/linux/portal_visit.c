@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Connections that keep us waiting for a head ("slow loris"): libmicrohttpd's timeout begins anew with
- * every byte, this one does not.
+ * What libmicrohttpd does not see of its connections: that one keeps us waiting for a head ("slow
+ * loris"; its own timeout begins anew with every byte), and that one ended together with its last bytes.
  */
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -61,6 +61,26 @@ void otk_portal_visit_note(struct MHD_Connection *connection, bool has_head)
     if (visit) {
         visit->has_head = has_head;
         visit->waiting_ms = otk_uptime_ms();
+    }
+}
+
+/* Whether the client has ended its side, and everything before that was read. */
+static bool has_ended(const struct otk_portal_visit *visit)
+{
+    char byte;
+
+    return recv(visit->socket, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* libmicrohttpd is told of every change once, and takes a read that did not fill its buffer for the last
+ * one. Ending our side, too, is a change that makes it look again. */
+void otk_portal_visit_look_for_ends(struct otk_portal_server *server)
+{
+    for (struct otk_portal_visit *visit = server->visits; visit; visit = visit->next) {
+        if (!visit->has_ended && has_ended(visit)) {
+            visit->has_ended = true;
+            (void)shutdown(visit->socket, SHUT_RD);
+        }
     }
 }
 

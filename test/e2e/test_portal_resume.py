@@ -65,6 +65,15 @@ def test_cut_post_with_its_hash_goes_on_by_put(board, image):
         client.wait_for_version(NEW)
 
 
+def test_client_that_is_gone_keeps_nobody_out(board, image):
+    with board.serving() as client:
+        with client.connection() as raw:  # its end arrives together with the last bytes
+            raw.sendall(client.head("POST /update", Content_Length=len(image)) + image[:9000])
+        began = time.monotonic()
+        client.wait_for(lambda info: info["session"]["code"] == "CONNECTION_LOST")
+        assert time.monotonic() - began < 5
+
+
 def test_put_in_parts_says_where_to_go_on(board, image):
     with board.serving() as client:
         assert client.offset(image) == 0
