@@ -340,8 +340,9 @@ class Radio:
             await self.browser.send("simulateCharacteristicOperationResponse",
                                     characteristicId=operation.row.identity, type=operation.kind,
                                     code=code, **more)
-        except RuntimeError:
-            if self.link:  # without one the browser has forgotten the characteristic
+        except RuntimeError as error:
+            # Without a link the browser has forgotten the characteristic, without a page all of it.
+            if self.link and "not enabled" not in str(error):
                 raise
 
     async def access(self, operation):

@@ -157,9 +157,9 @@ static uint32_t watch(void *context, struct pollfd *files, uint32_t room, uint32
     if (room == 0) {
         return 0;
     }
-    files[0] = (struct pollfd){
-        .fd = peripheral->central >= 0 ? peripheral->central : peripheral->listener,
-        .events = POLLIN};
+    files[0] = (struct pollfd){.fd = peripheral->central >= 0 ? peripheral->central
+                                                              : peripheral->listener,
+                               .events = POLLIN};
     return 1;
 }
 
