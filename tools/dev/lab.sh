@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by ./dev: ./dev lab
 
+# Guests at the same time. They wait more than they work.
+lab_guests=${OTAKIT_LAB_GUESTS:-$(($(nproc) > 1 ? 2 : 1))}
+readonly lab_guests
+
 lab_usage()
 {
     cat <<'EOF'
@@ -83,16 +87,34 @@ run_lab_test()
     fi
 }
 
+# What one file had to say, in one piece: two of them run at a time.
+report_lab_test()
+{
+    local text
+    text=$(run_lab_test "$1")
+    {
+        flock 9
+        tee -a "$lab_dir/run.log" <<<"$text"
+    } 9>"$lab_dir/run.lock"
+}
+
 # run_lab_tests NAME...: all of them; last how many cases passed and failed.
 run_lab_tests()
 {
-    local name log=$lab_dir/run.log passed failed
-    : >"$log"
+    local name passed failed
+    : >"$lab_dir/run.log"
+    # What runs in the background does not hear Ctrl-C.
+    trap 'trap - TERM; kill 0' INT TERM
     for name in "$@"; do
-        run_lab_test "$name" | tee -a "$log"
+        while (($(jobs -rp | wc -l) >= lab_guests)); do
+            wait -n || :
+        done
+        report_lab_test "$name" &
     done
-    passed=$(grep -c '^ok ' "$log" || :)
-    failed=$(grep -c '^FAILED ' "$log" || :)
+    wait
+    trap - INT TERM
+    passed=$(grep -c '^ok ' "$lab_dir/run.log" || :)
+    failed=$(grep -c '^FAILED ' "$lab_dir/run.log" || :)
     echo "$passed passed, $failed failed"
     ((passed > 0 && failed == 0))
 }

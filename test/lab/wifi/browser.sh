@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # The page itself over the air: Chromium on the station opens it, picks a file, installs it, and sees
 # which version came back.
-# Limit: 240 s
+# Limit: 400 s
 source /source/test/lab/wifi/air.sh
 
 prepare()

@@ -90,9 +90,14 @@ test_port_80_that_is_taken()
 test_another_dhcp_server()
 {
     local other
-    start other busybox nc -u -l -p 67 -s 0.0.0.0
+    # One that does not share its port.
+    start other python3 -c 'import socket, time
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("0.0.0.0", 67))
+print("ready", flush=True)
+time.sleep(60)'
     other=$!
-    sleep 1
+    wait_for 10 log_has other ready
     refused 1 'dnsmasq: it ended' 'another DNS or DHCP server' --softap wlan0
     kill "$other"
 }
