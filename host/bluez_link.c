@@ -13,8 +13,8 @@
 #define DEVICE "org.bluez.Device1"
 #define VALUE  "org.bluez.GattCharacteristic1"
 
-/* BlueZ gives up a connection by itself after about 40 s; a device that is in reach takes 1 or 2. */
-#define CONNECT_TIMEOUT_MS 25000u
+/* A device that is in reach takes 1 or 2 s. BlueZ would wait for about 40 s for one that resets. */
+#define CONNECT_TIMEOUT_MS 12000u
 
 /* For all services of a device with many. */
 #define RESOLVE_TIMEOUT_MS 20000u

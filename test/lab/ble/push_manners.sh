@@ -33,7 +33,7 @@ with_device()
 # push NAME IMAGE [OPTION...]: to the device esp32; the document is $work/NAME.json.log.
 push()
 {
-    timeout 150 otakit push ble:esp32 "$scratch/$2" --json "${@:3}" >"$work/$1.json.log"
+    timeout 200 otakit push ble:esp32 "$scratch/$2" --json --timeout 90s "${@:3}" >"$work/$1.json.log"
 }
 
 # said NAME TEXT: whether the document holds the text.
@@ -106,7 +106,7 @@ test_a_passkey_is_asked_for()
     if push none small.bin; then fail "it worked without a passkey"; fi
     said none '"code":	"PASSWORD_NEEDED"'
     mkfifo "$scratch/keyboard"
-    timeout 150 otakit push ble:esp32 "$scratch/small.bin" --json --wait --passkey \
+    timeout 200 otakit push ble:esp32 "$scratch/small.bin" --json --timeout 90s --wait --passkey \
         <"$scratch/keyboard" >"$work/typed.json.log" &
     exec 7>"$scratch/keyboard"
     wait_for 60 has_event device ble_passkey
