@@ -344,6 +344,8 @@ static const struct {
      "`rfkill unblock bluetooth` switches it on"},
     {"NotPermitted", "Not paired", OTK_PASSWORD_NEEDED, "the device wants to be paired",
      "--passkey asks for the six digits that it shows"},
+    {"Failed", OTK_BLUEZ_UNLIKELY, OTK_PASSWORD_NEEDED, "the device wants to be paired",
+     "--passkey asks for the six digits that it shows"},
     {"NotAuthorized", NULL, OTK_PASSWORD_NEEDED, "the device wants to be paired",
      "--passkey asks for the six digits that it shows"},
     {"AuthenticationFailed", NULL, OTK_PASSWORD_NEEDED, "pairing failed",

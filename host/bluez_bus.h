@@ -25,6 +25,9 @@ extern "C" {
 
 #define OTK_BLUEZ_NAME "org.bluez"
 
+/* What BlueZ 5.66 says of a write when it could not make the link as secure as the device wants. */
+#define OTK_BLUEZ_UNLIKELY "ATT error: 0x0e"
+
 #define OTK_BLUEZ_PATH_SIZE 128u
 #define OTK_BLUEZ_WORD_SIZE 40u
 

@@ -92,7 +92,8 @@ static uint32_t frame_size(uint32_t mtu)
 static bool wants_pairing(const struct otk_push_ble *ble, enum otk_status status)
 {
     return status == OTK_REFUSED && (otk_bluez_was(ble->bluez, "NotPermitted") ||
-                                     otk_bluez_was(ble->bluez, "NotAuthorized"));
+                                     otk_bluez_was(ble->bluez, "NotAuthorized") ||
+                                     strstr(ble->bluez->error_text, OTK_BLUEZ_UNLIKELY));
 }
 
 /* What BlueZ refused. That the device wants to be paired no other attempt would mend. */
@@ -255,9 +256,11 @@ static enum otk_status tell_refusal(struct otk_push_ble *ble, enum otk_status st
     if (status != OTK_REFUSED || strstr(ble->bluez->error_text, "Not connected")) {
         return OTK_CONNECTION_LOST;
     }
-    if (otk_bluez_was(ble->bluez, "NotPermitted") || otk_bluez_was(ble->bluez, "NotAuthorized")) {
+    if (wants_pairing(ble, status)) {
         return judge_refusal(ble, status);
     }
+    otk_push_remark(ble->push, "BlueZ says: %s: %s", ble->bluez->error_name,
+                    ble->bluez->error_text);
     otk_client_answered(
         ble->client,
         code ? otk_client_att_status((uint8_t)strtoul(strchr(code, ':') + 1, NULL, 16))
