@@ -22,7 +22,8 @@
  *         ^                 |  any refusal     |
  *         +-----------------+------------------+
  *
- * A pull runs a session of its own on the same device; whoever comes second is told OTK_BUSY.
+ * A pull runs a session of its own on the same device; whoever comes second is told OTK_BUSY. Whoever runs
+ * one gives it up as soon as the updater wants a reset: it would write over what the reset shall boot.
  */
 #ifndef OTAKIT_CORE_UPDATER_H
 #define OTAKIT_CORE_UPDATER_H
@@ -67,7 +68,7 @@ enum otk_verdict {
 };
 
 /* One per device, kept as long as the application runs. Read no field but device, boot_id, state,
- * owner, update_count and verdict. */
+ * owner, update_count, verdict and wants_reset. */
 struct otk_updater {
     struct otk_device *device;
     uint8_t *buffer;
@@ -78,7 +79,7 @@ struct otk_updater {
     enum otk_status outcome; /* of the last update: OTK_MORE while it runs */
     uint32_t update_count;   /* updates begun, refused ones included */
     enum otk_verdict verdict;
-    bool wants_reset;
+    bool wants_reset;  /* nobody may write to a slot until then */
     uint32_t reset_ms; /* when, where one is wanted */
 };
 

@@ -164,7 +164,7 @@ static bool live(struct app *app)
         return otk_app_stop_well(app, OTK_OK);
     }
     for (;;) {
-        if (can_pull(options) && !app->rests && pull(app)) {
+        if (can_pull(options) && !app->rests && !app->inbox.updater.wants_reset && pull(app)) {
             return true;
         }
         app->rests = false;

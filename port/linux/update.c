@@ -8,7 +8,6 @@
 #include "port/linux/log.h"
 #include "port/linux/pull_client.h"
 #include "port/linux/teller.h"
-#include "port/linux/uptime.h"
 #include "sim/nor_fault.h"
 
 /* What the hooks of one pull work on. */
@@ -61,14 +60,14 @@ static void on_event(void *context, const struct otk_pull_event_info *info)
     }
 }
 
-/* The other transports are served meanwhile; a client may even ask for a reset. */
+/* The other transports are served meanwhile. Once a client has switched, or wants the application before,
+ * the slots are no longer a pull's to write: the reset is on its way. */
 static bool is_cancelled(void *context)
 {
     const struct update *update = context;
-    struct otk_inbox *inbox = update->inbox;
 
-    otk_inbox_turn(inbox, 0);
-    return otk_interrupt_seen() || otk_updater_reset_is_due(&inbox->updater, otk_uptime_ms());
+    otk_inbox_turn(update->inbox, 0);
+    return otk_interrupt_seen() || update->inbox->updater.wants_reset;
 }
 
 static void tell_refusal(struct otk_machine *machine, enum otk_status status)

@@ -7,6 +7,7 @@ import os
 import random
 import socket
 import struct
+import threading
 import time
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from device_fixtures import web  # noqa: F401
 from portal_fixtures import (DONE, NEW, OLD, make_portal_images, new_bytes, new_file,  # noqa: F401
                              portal_device)
+from rogue_server import RogueServer
 from virtual_device import interrupt
 
 SECTOR = 4096
@@ -244,3 +246,26 @@ def test_upload_goes_on_where_a_pull_was_cut(board, new, image, web):
         assert 0 < offset < len(image) and offset % SECTOR == 0
         put_rest(client, image, offset)
         client.wait_for_version(NEW)
+
+
+def test_pull_leaves_alone_what_an_upload_has_switched(board, new, image):
+    may_answer, may_end = threading.Event(), threading.Event()
+
+    def answer_late(_, answer):
+        if len(server.requests) > 1:
+            answer.head(404, {"Content-Length": 0})
+            return
+        may_answer.wait(20)
+        answer.head(200, {"Content-Length": len(image)})
+        answer.send(image[:100000])
+        may_end.wait(20)
+
+    with RogueServer() as server:
+        server.paths["/late.bin"] = answer_late
+        with board.serving("--pull", server.url("/late.bin"), "--insecure-http") as client:
+            board.wait_for("request", board.process)
+            assert client.curl("/update", "--data-binary", f"@{new}").text == DONE
+            may_answer.set()
+            info = client.wait_for(lambda info: info["session"]["state"] == "idle")
+            may_end.set()
+            assert info["running"]["version"] == NEW
