@@ -8,8 +8,9 @@
 #include "port/linux/fetch_curl.h"
 #include "port/linux/uptime.h"
 
-/* How long to wait for the network before looking at the clock and at is_cancelled. */
-#define LOOK_MS 100u
+/* How long to wait for the network before looking at the clock and at is_cancelled, which may serve
+ * others: it is how long they wait for an answer. */
+#define LOOK_MS 10u
 
 struct client {
     struct otk_pull pull;

@@ -269,3 +269,15 @@ def test_pull_leaves_alone_what_an_upload_has_switched(board, new, image):
             info = client.wait_for(lambda info: info["session"]["state"] == "idle")
             may_end.set()
             assert info["running"]["version"] == NEW
+
+
+def test_upload_is_not_slowed_down_by_a_pull_that_waits(board, new):
+    may_end = threading.Event()
+    with RogueServer() as server:
+        server.paths["/late.bin"] = lambda *_: may_end.wait(30)
+        with board.serving("--pull", server.url("/late.bin"), "--insecure-http") as client:
+            board.wait_for("request", board.process)
+            began = time.monotonic()
+            assert client.curl("/update", "--data-binary", f"@{new}").text == DONE
+            assert time.monotonic() - began < 6  # alone: well below a second
+        may_end.set()
