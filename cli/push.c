@@ -17,6 +17,7 @@
 #include "host/push.h"
 
 #define DEFAULT_TIMEOUT_MS 30000u
+#define TIMEOUT_MAX_MS     86400000u
 #define DEFAULT_RETRIES    8u
 #define PASSKEY_LEN        6u
 #define PASSKEY_NONE       UINT32_MAX
@@ -261,13 +262,15 @@ static struct otk_push_options options_of(const struct cli_call *call)
 
 static int check_options(const struct cli_call *call)
 {
+    const uint32_t timeout_ms = cli_u32(call, "timeout", DEFAULT_TIMEOUT_MS);
     const struct cli_error no_time = {.status = OTK_USAGE, .why = "it must be more than nothing"};
+    const struct cli_error long_time = {.status = OTK_USAGE, .why = "a day is the most"};
     const struct cli_error no_passkey = {.status = OTK_USAGE, .why = "a passkey has six digits"};
     const struct cli_error both = {.status = OTK_USAGE,
                                    .why = "one is for HTTP, the other for Bluetooth LE"};
 
-    if (cli_u32(call, "timeout", DEFAULT_TIMEOUT_MS) == 0) {
-        return cli_fail_with(call, &no_time, "--timeout");
+    if (timeout_ms == 0 || timeout_ms > TIMEOUT_MAX_MS) {
+        return cli_fail_with(call, timeout_ms == 0 ? &no_time : &long_time, "--timeout");
     }
     if (cli_text(call, "passkey") && passkey_of(cli_text(call, "passkey")) == PASSKEY_NONE) {
         return cli_fail_with(call, &no_passkey, "--passkey %s", cli_text(call, "passkey"));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/client_parts.h"
+#include "host/status_find.h"
 
 /* ATT errors of otakit's devices. SPEC.md, "Protocols A and B". */
 #define ATT_INVALID_LENGTH 0x0Du
@@ -36,7 +37,7 @@ void otk_client_end(struct otk_client *client, enum otk_status status)
         return;
     }
     client->phase = OTK_CLIENT_ENDED;
-    client->outcome = status;
+    client->outcome = otk_status_of_device(status);
 }
 
 void otk_client_drop(struct otk_client *client, uint32_t now_ms)

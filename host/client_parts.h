@@ -34,7 +34,7 @@ struct otk_client_protocol {
 void otk_client_init(struct otk_client *client, const struct otk_client_protocol *protocol,
                      const struct otk_client_image *image);
 
-/* It is over: OTK_OK, or why not. A later end changes nothing. */
+/* It is over: OTK_OK, or why not, be it in the device's words. A later end changes nothing. */
 void otk_client_end(struct otk_client *client, enum otk_status status);
 
 /* The link is of no use any more. */

@@ -13,6 +13,10 @@
 /* A name or address that does not answer is not worth more. */
 #define CONNECT_TIMEOUT_MAX_MS 10000u
 
+/* Bytes a second, either way, below which nobody is at work any more: less than one sector in half a
+ * minute. An answer that drips would else last for hours. */
+#define SPEED_MIN 64L
+
 #define MD5_SIZE      16u
 #define LOCATION_SIZE 256u
 #define URL_SIZE      2048u
@@ -186,9 +190,12 @@ static bool set_limits(struct otk_http_exchange *exchange)
     bool good = true;
 
     good &= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms) == CURLE_OK;
-    good &= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK;
-    good &= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(timeout_ms + 999) / 1000) ==
+    good &= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, SPEED_MIN) == CURLE_OK;
+    good &= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, ((long)timeout_ms + 999) / 1000) ==
             CURLE_OK;
+    if (exchange->request->body_len == 0) {
+        good &= curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms) == CURLE_OK;
+    }
     good &= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
     good &= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http") == CURLE_OK;
     good &= curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK;
@@ -298,10 +305,11 @@ uint32_t otk_http_sent(const struct otk_http_exchange *exchange)
 
 static bool was_connected(const struct otk_http_exchange *exchange)
 {
-    curl_off_t connected_us = 0;
+    curl_off_t ready_us = 0;
 
-    curl_easy_getinfo(exchange->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
-    return connected_us > 0;
+    /* Not the time of connecting, which is none on a connection that was used before. */
+    curl_easy_getinfo(exchange->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+    return ready_us > 0;
 }
 
 static enum otk_status status_of(const struct otk_http_exchange *exchange)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Waiting for a device that resets, and for its verdict on the new image. */
 #include "host/push_parts.h"
+#include "host/status_find.h"
 
 /* How often the device is asked. */
 #define ASK_INTERVAL_MS 250u
@@ -41,6 +42,9 @@ static enum otk_status await_return(struct otk_push *push, otk_push_look *look, 
             return otk_push_interrupted(push);
         }
         *asked = look(context, device);
+        if (*asked == OTK_INTERRUPTED) {
+            return otk_push_interrupted(push);
+        }
         if (is_back(push, *asked, device, since_ms)) {
             return OTK_OK;
         }
@@ -69,8 +73,9 @@ static enum otk_status decide(struct otk_push *push, const struct otk_push_devic
         result->outcome = OTK_PUSH_CONFIRMED;
     } else if (device->has_last &&
                (device->stage == OTK_STAGE_ROLLED_BACK || device->stage == OTK_STAGE_REJECTED)) {
-        const enum otk_status why = device->last_status == OTK_OK ? OTK_UNCONFIRMED
-                                                                  : device->last_status;
+        const enum otk_status why = device->last_status == OTK_OK
+                                        ? OTK_UNCONFIRMED
+                                        : otk_status_of_device(device->last_status);
         result->outcome = OTK_PUSH_ROLLED_BACK;
         return otk_push_fail(push, why, "the device rolled back to %s: %s",
                              device->version[0] ? device->version : "the image before",

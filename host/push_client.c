@@ -267,7 +267,7 @@ enum otk_status otk_push_drive(struct otk_push *push, const struct otk_push_wire
     enum otk_status status;
 
     client->loss_max = push->options.retry_count;
-    client->stall_ms = push->options.timeout_ms / 100 * PATIENCE_PERCENT;
+    client->stall_ms = (uint32_t)((uint64_t)push->options.timeout_ms * PATIENCE_PERCENT / 100);
     status = run(&drive);
     wire->disconnect(wire->context);
     return status == OTK_INTERRUPTED ? otk_push_interrupted(push) : status;

@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/status_find.h"
+
 #define FIELD_SIZE 96u
 
 /* How often a device that verifies is asked how far it is. */
@@ -37,8 +39,9 @@ static void name_image(const struct otk_push *push, struct fields *fields)
 static enum otk_status fail_session(struct otk_web *web)
 {
     const struct otk_web_session *const session = &web->info.session;
-    const enum otk_status status = session->status == OTK_OK ? OTK_HTTP_SERVER_ERROR
-                                                             : session->status;
+    const enum otk_status status = session->status == OTK_OK
+                                       ? OTK_HTTP_SERVER_ERROR
+                                       : otk_status_of_device(session->status);
 
     return otk_push_fail(web->push, status, "%s",
                          session->message[0] ? session->message : otk_status_text(status));
@@ -143,14 +146,24 @@ static bool has_switched_meanwhile(const struct otk_web *web)
 /* What became of it while the connection was broken. Returns OTK_MORE where sending goes on. */
 static enum otk_status catch_up(struct otk_web *web)
 {
-    enum otk_status status = otk_web_look(web, web->push->options.timeout_ms);
+    const uint32_t timeout_ms = web->push->options.timeout_ms;
+    uint64_t advance_ms = otk_push_now_ms();
+    uint32_t verified = 0;
+    enum otk_status status = otk_web_look(web, timeout_ms);
 
     while (status == OTK_OK && web->info.session.state == OTK_WEB_FINISHING) {
+        if (web->info.session.verified > verified) {
+            verified = web->info.session.verified;
+            advance_ms = otk_push_now_ms();
+        }
+        if (otk_push_now_ms() - advance_ms >= timeout_ms) {
+            return OTK_MORE;
+        }
         otk_push_progress(web->push, OTK_PUSH_VERIFYING, web->info.session.verified);
         if (!otk_push_sleep(web->push, FOLLOW_INTERVAL_MS)) {
             return OTK_INTERRUPTED;
         }
-        status = otk_web_look(web, web->push->options.timeout_ms);
+        status = otk_web_look(web, timeout_ms);
     }
     if (status != OTK_OK) {
         return status == OTK_INTERRUPTED ? status : OTK_MORE;
@@ -199,8 +212,10 @@ enum otk_status otk_web_put(struct otk_web *web)
         if (!is_passing(web, status) || failure_count == push->options.retry_count) {
             break;
         }
-        failure_count = push->result.sent > reached ? 0 : failure_count;
-        reached = push->result.sent;
+        if (push->result.sent > reached) {
+            reached = push->result.sent;
+            failure_count = 0;
+        }
         otk_push_remark(push, "%s; trying again", otk_status_text(status));
         if (!otk_push_sleep(push, otk_push_pause_ms(failure_count++))) {
             return otk_push_interrupted(push);

@@ -253,6 +253,7 @@ enum otk_status otk_web_refused(struct otk_web *web, const struct otk_http_answe
         snprintf(message, sizeof message, "the device wants a password");
         status = OTK_PASSWORD_NEEDED;
     }
+    status = otk_status_of_device(status);
     otk_push_fail(web->push, status, "%s", message);
     hint_refusal(web, status, answer->code);
     return status;

@@ -23,3 +23,8 @@ enum otk_status otk_status_find(const char *name)
     }
     return OTK_OK;
 }
+
+enum otk_status otk_status_of_device(enum otk_status said)
+{
+    return said == OTK_MORE || said >= OTK_USAGE ? OTK_REFUSED : said;
+}

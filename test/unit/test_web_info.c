@@ -156,6 +156,18 @@ static void status_find_knows_every_name(void **state)
     assert_int_equal(otk_status_find(""), OTK_OK);
 }
 
+/* What steers this computer is not a device's to say. */
+static void status_of_device_is_one_that_a_device_can_have(void **state)
+{
+    (void)state;
+    assert_int_equal(otk_status_of_device(OTK_BAD_HASH), OTK_BAD_HASH);
+    assert_int_equal(otk_status_of_device(OTK_BUSY), OTK_BUSY);
+    assert_int_equal(otk_status_of_device(OTK_MORE), OTK_REFUSED);
+    for (int number = OTK_USAGE; number <= UINT8_MAX; number++) {
+        assert_int_equal(otk_status_of_device((enum otk_status)number), OTK_REFUSED);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +179,7 @@ int main(void)
         cmocka_unit_test(web_session_is_that_of_an_answer),
         cmocka_unit_test(web_error_keeps_the_words_of_an_error_that_is_not_known),
         cmocka_unit_test(status_find_knows_every_name),
+        cmocka_unit_test(status_of_device_is_one_that_a_device_can_have),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
