@@ -12,14 +12,28 @@ DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "virtual-device.md
 COMMON = {"t_ms": int, "device": str, "event": str}
 STATUS = {"status": str, "message": str}
 APP = {"slot": str, "project": str, "version": str}
+AIR = {"interface": str, "ssid": str, "channel": int}
 SCHEMA = {
     "boot": {"reset_reason": str, "slot": str, "state": (str, type(None)), "project": str,
              "version": str, "image_length": int},
     "boot_refused": {"slot": str, **STATUS},
     "portal": {"url": str},
+    "softap_up": AIR,
+    "softap_down": AIR,
+    "station_joined": {"station": str},
+    "station_left": {"station": str},
+    "station_refused": {"station": str},
+    "station_address": {"station": str, "address": str},
+    "ble_ready": {"name": str, "adapter": str, "psm": int},
+    "ble_client": {"address": str},
+    "ble_client_gone": {"address": str},
+    "ble_interval": {"us": int},
+    "ble_passkey": {"passkey": int},
+    "ble_down": {"why": str},
+    "serial_ready": {"path": str, "pty": (str, type(None))},
     "push": {"owner": str},
-    "link_lost": {"status": str, "message": str},
-    "cancelled": {"status": str, "message": str},
+    "link_lost": STATUS,
+    "cancelled": STATUS,
     "request": {"url": str, "offset": int, "attempt": int},
     "retry": {"wait_ms": int, **STATUS},
     "update_begin": {"slot": str, "image_size": int},
@@ -40,8 +54,9 @@ SCHEMA = {
 }
 
 
-# Those of images that are pushed; test_portal.py brings them up.
-PUSHED = {"portal", "push", "link_lost", "cancelled"}
+# Those of images that are pushed and of radios; other tests bring them up.
+PUSHED = {name for name in SCHEMA if name.startswith(("softap_", "station_", "ble_", "serial_"))}
+PUSHED |= {"portal", "push", "link_lost", "cancelled"}
 
 
 def check(events):
@@ -78,7 +93,8 @@ def test_every_event_follows_the_schema(device, images):
 
 def test_every_event_is_documented():
     section = DOCS.read_text().split("## Events")[1]
-    documented = set(re.findall(r"^\| `(\w+)` *\|", section, re.MULTILINE))
+    names = re.findall(r"^\| (`\w+`(?:, `\w+`)*) *\|", section, re.MULTILINE)
+    documented = {name.strip("`") for cell in names for name in cell.split(", ")}
     assert documented == set(SCHEMA)
 
 
