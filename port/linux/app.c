@@ -221,7 +221,8 @@ struct otk_app_end otk_app_run(struct otk_machine *machine, int slot, enum otk_r
     otk_log_line(&machine->log, "app", "%s runs", app.name);
     status = otk_inbox_open(&app.inbox, machine, &app.device);
     if (status != OTK_OK) {
-        return (struct otk_app_end){.exit_status = OTK_EXIT_REFUSED};
+        return (struct otk_app_end){.exit_status = status == OTK_USAGE ? OTK_EXIT_USAGE
+                                                                       : OTK_EXIT_REFUSED};
     }
     if (((rolled_back || awaited_other) && tell_rollback(&app)) ||
         (otk_trial_is_pending(&app.device) && otk_app_stand_trial(&app)) || live(&app)) {

@@ -21,6 +21,7 @@ extern "C" {
 
 #define OTK_EXIT_DONE        0
 #define OTK_EXIT_REFUSED     1
+#define OTK_EXIT_USAGE       2
 #define OTK_EXIT_INTERRUPTED 130
 
 /* How long a wait goes on without looking for an interrupt. */

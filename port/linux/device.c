@@ -322,6 +322,7 @@ int otk_virtual_device_run(const struct otk_virtual_device_options *options)
     const char *contradiction = find_contradiction(options);
     struct otk_machine machine;
     int exit_status = EXIT_REFUSED;
+    enum otk_status status;
 
     if (options->result) {
         *options->result = (struct otk_virtual_device_result){.outcome = OTK_OK};
@@ -332,8 +333,11 @@ int otk_virtual_device_run(const struct otk_virtual_device_options *options)
         return EXIT_USAGE;
     }
     otk_interrupt_watch();
-    if (open_machine(&machine, options) == OTK_OK) {
+    status = open_machine(&machine, options);
+    if (status == OTK_OK) {
         exit_status = live(&machine);
+    } else if (status == OTK_USAGE) {
+        exit_status = EXIT_USAGE;
     }
     close_machine(&machine);
     return exit_status;

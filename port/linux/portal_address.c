@@ -54,7 +54,7 @@ static int split(const char *text, char host[HOST_SIZE], char port[PORT_SIZE])
     const char *const end = bracket ? bracket : colon ? colon : text + strlen(text);
     const size_t host_len = (size_t)(end - begin);
 
-    if (host_len >= HOST_SIZE || (text[0] == '[' && !bracket) ||
+    if (text[0] == '\0' || host_len >= HOST_SIZE || (text[0] == '[' && !bracket) ||
         (bracket && bracket[1] != '\0' && bracket[1] != ':') ||
         (!bracket && colon && strchr(text, ':') != colon)) {
         return 0;
@@ -63,6 +63,12 @@ static int split(const char *text, char host[HOST_SIZE], char port[PORT_SIZE])
     host[host_len] = '\0';
     snprintf(port, PORT_SIZE, "%s", colon ? colon + 1 : DEFAULT_PORT);
     return !colon || (strlen(colon + 1) < PORT_SIZE && colon[1] != '\0');
+}
+
+/* Resolvers take numbers that no port has, and cut them. */
+static bool is_port(const char *text)
+{
+    return strspn(text, "0123456789") == strlen(text) && strtoul(text, NULL, 10) <= UINT16_MAX;
 }
 
 static int open_socket(const struct addrinfo *address)
@@ -122,7 +128,7 @@ enum otk_status otk_portal_listen(const char *text, uint16_t port, struct otk_po
     struct addrinfo *found;
 
     *trouble = (struct otk_portal_trouble){.hint = "as in 127.0.0.1:8080, [::1]:8080 or :8080"};
-    if (!split(text, host, service)) {
+    if (!split(text, host, service) || !is_port(service)) {
         trouble->why = "this is no ADDRESS:PORT";
         return OTK_USAGE;
     }

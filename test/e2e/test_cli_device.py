@@ -53,6 +53,14 @@ def test_wrong_use_is_told_before_anything_runs(otakit, flash, arguments):
     assert "otakit: error: " in result.stderr and "boot" not in result.stdout
 
 
+@pytest.mark.parametrize("arguments", [
+    ["--portal", ""], ["--portal", "127.0.0.1:65536"], ["--portal", "127.0.0.1:http"],
+    ["--serial", "/dev/ttyS0,12345"]])
+def test_a_place_that_cannot_be_is_wrong_use(otakit, flash, arguments):
+    result = otakit("device", "run", "--flash", flash, "--once", *arguments, status=2)
+    assert "otakit: error: " in result.stderr and "hint: " in result.stderr
+
+
 def test_json_is_one_document_that_tells_what_runs(otakit, flash, tmp_path):
     result = otakit("device", "run", "--flash", flash, "--once", "--json",
                     "--events", tmp_path / "events")

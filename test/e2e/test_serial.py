@@ -255,18 +255,19 @@ def test_a_link_of_another_device_is_not_taken(running, otakit, files, path, tmp
     assert path.is_symlink()
 
 
-@pytest.mark.parametrize("name, why, hint", [
-    ("/dev/ttyNONE", "No such file or directory", "is it plugged in?"),
-    ("/dev/ttyS0,12345", "no speed of a serial line", "as in /dev/ttyUSB0,921600"),
-    ("{file}", "not a terminal", "group"),
+@pytest.mark.parametrize("name, status, why, hint", [
+    ("/dev/ttyNONE", 1, "No such file or directory", "is it plugged in?"),
+    ("/dev/ttyS0,12345", 2, "no speed of a serial line", "as in /dev/ttyUSB0,921600"),
+    ("{file}", 1, "not a terminal", "group"),
 ])
-def test_what_is_no_line_is_explained(otakit, files, tmp_path, name, why, hint):
-    """Errors say what to do."""
+def test_what_is_no_line_is_explained(otakit, files, tmp_path, name, status, why, hint):
+    """Errors say what to do, and nothing happens to the file."""
     flash = tmp_path / "device.flash"
     flash.write_bytes(files[0].read_bytes())
     (tmp_path / "file").write_text("no terminal")
     result = otakit("device", "run", "--flash", flash, "--serial",
-                    name.format(file=tmp_path / "file"), status=1)
+                    name.format(file=tmp_path / "file"), status=status)
+    assert (tmp_path / "file").read_text() == "no terminal"
     assert f"otakit: error: serial line: {name.format(file=tmp_path / 'file')}: {why}" in (
         result.stderr)
     assert hint in result.stderr

@@ -93,9 +93,18 @@ static void address_of_another_computer_is_explained(void **state)
 
 static void what_is_no_address_is_refused(void **state)
 {
-    static const char *const wrong[] = {
-        "127.0.0.1:",         "127.0.0.1:port",  "[::1",   "[::1]x", "::1", "1:2:3",
-        "127.0.0.1:99999999", "no such host:80", LONG_NAME};
+    static const char *const wrong[] = {"127.0.0.1:",
+                                        "127.0.0.1:port",
+                                        "[::1",
+                                        "[::1]x",
+                                        "::1",
+                                        "1:2:3",
+                                        "127.0.0.1:99999999",
+                                        "127.0.0.1:65536",
+                                        "127.0.0.1:-1",
+                                        "",
+                                        "no such host:80",
+                                        LONG_NAME};
 
     (void)state;
     for (size_t index = 0; index < sizeof wrong / sizeof wrong[0]; index++) {
