@@ -52,6 +52,10 @@ static void describe_transfer(const struct otk_push *push, char *text, size_t te
     char size[SIZE_TEXT_SIZE];
     char speed[SIZE_TEXT_SIZE];
 
+    if (sent == 0) {
+        snprintf(text, text_size, "nothing had to be sent");
+        return;
+    }
     cli_value_format_size(sent, size, sizeof size);
     cli_value_format_size(sent * 1000u / ms, speed, sizeof speed);
     snprintf(text, text_size, "%s in %u.%u s, %s/s", size, ms / 1000, ms % 1000 / 100, speed);

@@ -190,9 +190,6 @@ static enum otk_status end(struct drive *drive, enum otk_status status)
         drive->push->boot_id = drive->window->boot_id;
     }
     if (status == OTK_OK) {
-        if (drive->push->start_ms == 0) {
-            otk_push_begin(drive->push, drive->push->image.len);
-        }
         otk_push_switched(drive->push);
         return OTK_OK;
     }

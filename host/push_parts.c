@@ -153,7 +153,9 @@ void otk_push_begin(struct otk_push *push, uint32_t offset)
     if (push->start_ms == 0) {
         push->start_ms = otk_push_now_ms();
         push->result.resumed_at = offset;
-        if (offset > 0) {
+        if (offset == push->image.len) {
+            otk_push_remark(push, "the device has the whole image already");
+        } else if (offset > 0) {
             otk_push_remark(push, "the device has the first %u bytes already", offset);
         }
     }
@@ -162,6 +164,9 @@ void otk_push_begin(struct otk_push *push, uint32_t offset)
 
 void otk_push_switched(struct otk_push *push)
 {
+    if (push->start_ms == 0) {
+        otk_push_begin(push, push->image.len);
+    }
     push->result.outcome = OTK_PUSH_SWITCHED;
     push->result.sent = push->image.len;
     push->result.duration_ms = (uint32_t)(otk_push_now_ms() - push->start_ms);

@@ -69,7 +69,7 @@ OTK_MUST_USE enum otk_status otk_push_judge(struct otk_push *push,
 /* Sending begins at this offset. The first call of a push also starts its clock. */
 void otk_push_begin(struct otk_push *push, uint32_t offset);
 
-/* The device has switched to the image. */
+/* The device has switched to the image. Without otk_push_begin it had all of it already. */
 void otk_push_switched(struct otk_push *push);
 
 /*

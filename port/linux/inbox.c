@@ -105,13 +105,8 @@ static void tell_failure(struct otk_inbox *inbox)
 
 static void tell_switch(struct otk_inbox *inbox)
 {
-    struct otk_machine *machine = inbox->host.machine;
-
     inbox->last_end = OTK_OK;
-    otk_log_line(&machine->log, "update", "SWITCHED: the next reset boots %s", inbox->teller.label);
-    otk_event_begin(&machine->events, "switched");
-    otk_event_text(&machine->events, "slot", inbox->teller.label);
-    otk_event_end(&machine->events);
+    otk_teller_switched(&inbox->teller, &inbox->updater.session);
 }
 
 static void tell(struct otk_inbox *inbox)

@@ -99,3 +99,21 @@ void otk_teller_look(struct otk_teller *teller, const struct otk_session *sessio
     }
     teller->state = progress.state;
 }
+
+void otk_teller_switched(struct otk_teller *teller, const struct otk_session *session)
+{
+    struct otk_machine *machine = teller->machine;
+    struct otk_progress progress;
+
+    otk_session_progress(session, &progress);
+    if (teller->label[0] == '\0') {
+        otk_slot_label(&machine->board, progress.slot, teller->label);
+    }
+    if (teller->state != OTK_SESSION_VERIFIED) {
+        tell_verified(teller, &progress);
+    }
+    otk_log_line(&machine->log, "update", "SWITCHED: the next reset boots %s", teller->label);
+    otk_event_begin(&machine->events, "switched");
+    otk_event_text(&machine->events, "slot", teller->label);
+    otk_event_end(&machine->events);
+}

@@ -36,6 +36,10 @@ void otk_teller_init(struct otk_teller *teller, struct otk_machine *machine);
  * verification, success. Cheap when nothing has. */
 void otk_teller_look(struct otk_teller *teller, const struct otk_session *session);
 
+/* Tell that the device has switched, and before that what no look has seen: an image that was in the
+ * slot already is verified as soon as its session opens. The session is closed. */
+void otk_teller_switched(struct otk_teller *teller, const struct otk_session *session);
+
 #ifdef __cplusplus
 }
 #endif

@@ -110,14 +110,6 @@ static void tell_up_to_date(struct otk_machine *machine, const struct otk_device
     otk_event_end(&machine->events);
 }
 
-static void tell_switch(struct otk_machine *machine, const struct otk_teller *teller)
-{
-    otk_log_line(&machine->log, "update", "SWITCHED: the next reset boots %s", teller->label);
-    otk_event_begin(&machine->events, "switched");
-    otk_event_text(&machine->events, "slot", teller->label);
-    otk_event_end(&machine->events);
-}
-
 /* Fetch, verify, select. */
 static enum otk_status install(struct update *update, struct otk_device *device, int *slot)
 {
@@ -165,7 +157,7 @@ enum otk_status otk_update_pull(struct otk_machine *machine, struct otk_device *
     }
     switch (status) {
     case OTK_OK:
-        tell_switch(machine, &update.teller);
+        otk_teller_switched(&update.teller, &update.session);
         return OTK_OK;
     case OTK_UP_TO_DATE:
         tell_up_to_date(machine, device);

@@ -44,6 +44,22 @@ def test_an_update_and_what_became_of_it(otakit, pushed, new):
     assert pushed.boots() == "ota_0"
 
 
+def test_an_image_that_is_there_already_is_not_sent(otakit, pushed, new):
+    with pushed.running(*PORTAL) as portal:
+        for _ in range(2):  # ota_0 and ota_1 hold it afterwards
+            otakit("push", portal["url"], new, "--wait")
+        document = otakit.json("push", portal["url"], new, "--wait")
+        result = otakit("push", portal["url"], new, "--wait")
+        events = pushed.events()
+    assert (document["outcome"], document["after"]["slot"]) == ("confirmed", "ota_0")
+    assert document["resumed_at"] == NEW_SIZE and document["duration_ms"] < 60000
+    assert "the device has the whole image already\n" in result.stderr
+    assert result.stdout == f"the device runs lamp {NEW}, confirmed (nothing had to be sent)\n"
+    told = [e for e in events if e["event"] in ("verified", "switched")]
+    assert [e["slot"] for e in told] == [f"ota_{i}" for i in (0, 0, 1, 1, 0, 0, 1, 1)]
+    assert told[4]["skipped"] == told[6]["skipped"] == NEW_SIZE
+
+
 def test_people_are_told(otakit, pushed, new):
     with pushed.running(*SLOW) as portal:
         result = otakit("push", portal["url"], new, "--wait")
