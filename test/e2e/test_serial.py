@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+import subprocess
 import time
 import tty
 
@@ -271,3 +272,18 @@ def test_what_is_no_line_is_explained(otakit, files, tmp_path, name, status, why
     assert f"otakit: error: serial line: {name.format(file=tmp_path / 'file')}: {why}" in (
         result.stderr)
     assert hint in result.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_link_is_removed_whoever_ends_the_device(otakit, files, tmp_path, number):
+    flash = tmp_path / "device.flash"
+    flash.write_bytes(files[0].read_bytes())
+    link = tmp_path / "line"
+    with subprocess.Popen([*otakit.command, "device", "run", "--flash", flash, "--serial", link],
+                          stdout=subprocess.PIPE) as process:
+        while b"protocol C" not in process.stdout.readline():
+            pass
+        assert link.is_symlink()
+        process.send_signal(number)
+        process.communicate(timeout=20)
+    assert process.returncode == 130 and not link.is_symlink()
