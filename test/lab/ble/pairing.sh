@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # Pairing: encrypted without proof, and authenticated by a passkey.
-# Limit: 420 s
+# Limit: 600 s
 source /source/test/lab/ble/air.sh
 
 prepare()

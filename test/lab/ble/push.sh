@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # otakit push over Bluetooth: each protocol, and a link that breaks in the middle.
-# Limit: 540 s
+# Limit: 600 s
 source /source/test/lab/ble/air.sh
 
 prepare()

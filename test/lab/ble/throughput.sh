@@ -3,7 +3,7 @@
 # How fast protocol C is beside an L2CAP channel with nothing at its ends, in the same guest. The
 # simulated air takes no time, so this measures the programs on the way; the figures are in
 # throughput.log. The air is modelled in bench/.
-# Limit: 420 s
+# Limit: 600 s
 source /source/test/lab/ble/air.sh
 
 readonly size=600000

@@ -5,6 +5,7 @@
   --name NAME     of the device (default esp32)
   --frame N       bytes of a data frame (default 495)
   --drop-at N     leave without a word when N bytes were sent
+  --cancel        and if not without a word, then with CANCEL, and stay connected for a while
   --channel       data through the L2CAP channel
   --expect-offset the device must not start from 0
   --stale N       send a frame N bytes ahead first, as if others were lost
@@ -106,6 +107,16 @@ async def finish(link, state):
         sys.exit(f"failed: status {state.status}")
 
 
+async def leave(link, state):
+    """Not all was sent."""
+    if link.arguments.cancel:
+        await link.ask(bytes([c.CANCEL]), c.ANSWER, state)
+        say(f"cancelled: status {state.answer[1]}")
+        await asyncio.sleep(8)
+    else:
+        say(f"dropped at {state.sent}")
+
+
 async def connect(name):
     """Find and connect; on a busy computer bleak may need more than one attempt."""
     for attempt in range(1, 4):
@@ -134,7 +145,7 @@ async def update(arguments):
         await open_update(link, state)
         start = time.monotonic()
         if not await send_all(link, state):
-            say(f"dropped at {state.sent}")
+            await leave(link, state)
             return
         seconds = time.monotonic() - start
         await finish(link, state)
@@ -152,6 +163,7 @@ def parse():
     parser.add_argument("--name", default="esp32")
     parser.add_argument("--frame", type=int, default=495)
     parser.add_argument("--drop-at", type=int, default=0)
+    parser.add_argument("--cancel", action="store_true")
     parser.add_argument("--channel", action="store_true")
     parser.add_argument("--expect-offset", action="store_true")
     parser.add_argument("--stale", type=int, default=0)
