@@ -137,6 +137,7 @@ static void look_at_verdict(struct app *app)
         otk_app_begin_event(app, "rejected");
         otk_event_status(&app->machine->events, OTK_REJECTED);
         otk_app_end_event(app);
+        app->history->awaited_slot = app->device.running; /* the next boot tells where it went */
     }
     updater->verdict = OTK_VERDICT_NONE;
 }

@@ -52,6 +52,8 @@ def test_confirmed_application_is_rolled_back_once(board, new):
         assert post(client, "/rollback") == (200, None)
         client.wait_for(lambda info: info["running"]["version"] == OLD)
         assert post(client, "/rollback") == (409, "NOT_PENDING")
+        back = [event for event in board.events() if event["event"] == "rolled_back"]
+    assert [(event["from"], event["status"]) for event in back] == [("ota_0", "REJECTED")]
 
 
 def test_failed_self_test_comes_back_with_its_reason(board, new):
