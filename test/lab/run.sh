@@ -76,10 +76,10 @@ shift $((OPTIND - 1))
 [[ -f $lab/root.sqfs ]] || fail "there is no guest in $lab; \`./dev lab\` builds one"
 
 case ${OTAKIT_LAB_ACCEL:-$(choose_accel)} in
-    kvm) accel=(-accel kvm -cpu host); cpus=2 ;;
-    # One: the kernel patches its code while it runs, and QEMU's emulation now and then leaves
-    # another processor in a loop there ("soft lockup" in netif_receive_skb_list_internal).
-    tcg) accel=(-accel tcg -cpu max); cpus=1 ;;
+    kvm) accel=(-accel kvm -cpu host) ;;
+    # One thread for both processors: the kernel patches its code while it runs, and with a thread each
+    # QEMU now and then leaves the other one in a loop there ("soft lockup").
+    tcg) accel=(-accel tcg,thread=single -cpu max) ;;
     *) fail "OTAKIT_LAB_ACCEL is kvm or tcg" ;;
 esac
 
@@ -92,7 +92,7 @@ printf '%q ' "$@" >"$control/command"
 [[ ! $interactive ]] || echo "${TERM:-dumb}" >"$control/shell"
 
 machine=(-nodefaults -no-user-config -no-reboot -display none -M q35 "${accel[@]}"
-    -smp "${OTAKIT_LAB_CPUS:-$cpus}" -m "${OTAKIT_LAB_MB:-1024}"
+    -smp "${OTAKIT_LAB_CPUS:-2}" -m "${OTAKIT_LAB_MB:-1024}"
     -kernel "$lab/vmlinuz" -initrd "$lab/initrd.img"
     -append 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on'
     -serial "file:$control/console.log"
