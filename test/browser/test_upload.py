@@ -58,6 +58,7 @@ def test_progress_is_what_the_device_has_written(start_device, portal, tmp_path)
     portal.open(device.url)
     portal.pick(image)
     portal.press_install()
+    device.wait_for(lambda info: info["session"]["state"] == "receiving")
     shown = []
     while len(shown) < 5:
         percent = int(portal.bar.get_attribute("aria-valuenow"))
