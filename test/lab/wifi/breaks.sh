@@ -28,6 +28,7 @@ test_a_station_that_leaves_in_the_middle_finishes_where_it_stopped()
     wait_for 30 has_event device station_left
     sta_join 'ESP32 OTA Update'
     sta_lease
+    wait_for 30 sta_curl "http://$device_address/info" # a station that is back is not heard at once
     sta otakit push "http://$device_address" "$scratch/big.bin" --wait --json >"$work/push"
     cat "$work/push"
     grep -F '3.0.0' "$work/push"
