@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every header compiles alone as C11, those of otakit/ as C++ too, and is guarded by its path."""
+"""Every header compiles alone as C11, those for applications as C++ too, and is guarded by its path."""
 import concurrent.futures
 import os
 import re
@@ -9,6 +9,10 @@ import subprocess
 
 import tree
 
+# Applications may be written in C++.
+FOR_APPLICATIONS = ("otakit", "compat")
+# Headers that applications include by their bare names.
+OTHERS_NAMES = "compat/esp_idf/include"
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror", "-fsyntax-only"]
 
 
@@ -24,7 +28,7 @@ def compile_alone(root, path, language, flags):
     """What the compiler says to a file that holds nothing but the include."""
     command = ["clang" if language == "c++" else os.environ.get("CC", "gcc"), "-x", language,
                "-std=c11" if language == "c" else "-std=c++11", *WARNINGS, "-D_GNU_SOURCE",
-               f"-I{root}", *flags, "-"]
+               f"-I{root}", f"-I{root / OTHERS_NAMES}", *flags, "-"]
     result = subprocess.run(command, input=f'#include "{path.as_posix()}"\n', cwd=root,
                             capture_output=True, text=True, check=False)
     return result.stderr if result.returncode else ""
@@ -44,7 +48,7 @@ def main():
     flags = library_flags()
     headers = tree.files(root, ".h", below=tree.CODE)
     jobs = [(path, "c") for path in headers]
-    jobs += [(path, "c++") for path in headers if path.parts[0] == "otakit"]
+    jobs += [(path, "c++") for path in headers if path.parts[0] in FOR_APPLICATIONS]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         said = pool.map(lambda job: compile_alone(root, *job, flags), jobs)
     for (path, language), errors in zip(jobs, said):

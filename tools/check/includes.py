@@ -30,9 +30,12 @@ RULES = {
     "port/linux": LIBRARIES,
     "port/espidf": CORE + ("otakit/transport",),
     "port/riscv": LIBRARIES,
+    "compat/esp_idf": LIBRARIES,
     "cli": LIBRARIES,
     "examples": LIBRARIES,
 }
+# Headers under names that are not ours: found as if they stood at the root.
+OTHERS_NAMES = "compat/esp_idf/include"
 # Nothing includes these but they themselves, and they may include everything.
 ON_TOP = ("test", "fuzz", "bench")
 FREESTANDING = {"stdint.h", "stdbool.h", "stddef.h"}
@@ -59,6 +62,8 @@ def judge_system(path, name):
 
 def judge_own(root, path, name):
     """Why a file must not include "name", or None."""
+    if (root / OTHERS_NAMES / name).is_file():
+        name = f"{OTHERS_NAMES}/{name}"
     if not (root / name).is_file():
         return f'"{name}" is no file, seen from the root of the tree'
     if any(is_below(path, top) for top in ON_TOP):

@@ -10,7 +10,7 @@ HOME = pathlib.Path(__file__).resolve().parents[2]
 SKIPPED = {".git", "__pycache__", ".pytest_cache"}
 
 # The directories with C code of ours, in the order of the picture in README.md.
-CODE = ("otakit", "host", "sim", "port", "cli", "test", "fuzz", "bench", "examples")
+CODE = ("otakit", "host", "sim", "port", "compat", "cli", "test", "fuzz", "bench", "examples")
 
 
 def arguments(purpose):
