@@ -49,3 +49,18 @@ ble_fill_air()
     start filler python3 /source/test/lab/ble/filler.py hci1
     wait_for 30 log_has filler ready
 }
+
+# How far the device is, by its own account.
+has_written()
+{
+    (($(sed -n 's/.*"written": \([0-9]*\).*/\1/p' "$work/device.events" | tail -n 1) >= $1))
+}
+
+# The client's controller ends its connection at once, and no program knows why. (BlueZ, asked to
+# disconnect, waits two seconds first.)
+break_link()
+{
+    local handle
+    handle=$(hcitool -i hci0 con | sed -n 's/.* handle \([0-9]*\) .*/\1/p')
+    hcitool -i hci0 ledc "$handle"
+}

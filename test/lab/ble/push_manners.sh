@@ -48,12 +48,6 @@ forget()
 
 client_knows() { bluetoothctl devices | grep -qi "$(ble_address 1)"; }
 
-# How far the device is, by its own account.
-has_written()
-{
-    (($(sed -n 's/.*"written": \([0-9]*\).*/\1/p' "$work/device.events" | tail -n 1) >= $1))
-}
-
 test_nothing_is_left_of_an_update()
 {
     with_device
