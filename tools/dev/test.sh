@@ -30,6 +30,10 @@ logged()
     return "${PIPESTATUS[0]}"
 }
 
+# pytest's processes at a time. Most tests wait for a device, so there is one more than processors.
+workers=$(($(nproc) + 1))
+readonly workers
+
 test_unit()
 {
     local result=0 cases
@@ -65,7 +69,7 @@ test_e2e()
 {
     local result=0
     prepare_venv build/venv test/e2e
-    logged e2e build/venv/bin/python -m pytest -q test/e2e || result=1
+    logged e2e build/venv/bin/python -m pytest -q -n "$workers" test/e2e || result=1
     tail -n 1 build/test-e2e.log >build/test-e2e.txt
     return "$result"
 }
@@ -75,7 +79,7 @@ test_browser()
     local result=0
     need_packages "${browser_packages[@]}"
     prepare_venv build/venv-browser test/browser
-    logged browser build/venv-browser/bin/python -m pytest -q test/browser || result=1
+    logged browser build/venv-browser/bin/python -m pytest -q -n "$workers" test/browser || result=1
     tail -n 1 build/test-browser.log >build/test-browser.txt
     return "$result"
 }
