@@ -326,6 +326,18 @@ def base64_seeds():
     write("base64", "room", b"\x03Zm9vYg==")
 
 
+def dns_seeds():
+    room = struct.pack("<H", 512)
+    head = bytes.fromhex("123401000001000000000000")
+    name = b"\x11connectivitycheck\x07gstatic\x03com\x00"
+    kinds = {"a": 1, "aaaa": 28, "any": 255, "https": 65}
+    for kind, number in kinds.items():
+        write("dns", kind, room + head + name + struct.pack(">HH", number, 1))
+    write("dns", "pointer", room + head + b"\xc0\x0c\x00\x01\x00\x01")
+    write("dns", "update", room + head[:2] + b"\x28" + head[3:] + name + b"\x00\x06\x00\x01")
+    write("dns", "small-room", struct.pack("<H", 30) + head + name + b"\x00\x01\x00\x01")
+
+
 def csv_seeds():
     two_ota = """# Name,   Type, SubType, Offset,  Size, Flags
 nvs,      data, nvs,     ,        0x4000,
@@ -534,8 +546,8 @@ def client_seeds():
 
 
 def main():
-    for make in (base64_seeds, ble_seeds, boot_seeds, client_seeds, csv_seeds, http_seeds,
-                 image_seeds, inspect_seeds, layout_seeds, manifest_seeds, multipart_seeds, otadata_seeds,
+    for make in (base64_seeds, ble_seeds, boot_seeds, client_seeds, csv_seeds, dns_seeds,
+                 http_seeds, image_seeds, inspect_seeds, layout_seeds, manifest_seeds, multipart_seeds, otadata_seeds,
                  portal_seeds, pull_seeds, sector_seeds, serial_seeds, session_seeds,
                  signature_seeds, table_seeds, text_seeds, url_seeds, value_seeds,
                  version_seeds, window_seeds):

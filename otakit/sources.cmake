@@ -13,6 +13,7 @@ set(OTAKIT_FORMAT_SOURCES
     format/app_desc.c
     format/base64.c
     format/chip_name.c
+    format/dns.c
     format/http.c
     format/image.c
     format/json.c

@@ -211,6 +211,10 @@ void otk_portal_leave(struct otk_portal *portal);
 /* A method by its name ("GET", "HEAD"). */
 enum otk_portal_method otk_portal_method(struct otk_text name);
 
+/* For servers that look fields up by their names: those that matter, by index from 0. Returns NULL behind
+ * the last. */
+const char *otk_portal_field_name(uint32_t index);
+
 /* Begin the head of a request. path: of the URL, without its query or with it; borrowed for the
  * call. */
 void otk_portal_request_init(struct otk_portal_request *request, const struct otk_portal *portal,

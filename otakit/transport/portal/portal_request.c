@@ -196,6 +196,11 @@ enum otk_portal_method otk_portal_method(struct otk_text name)
     return otk_text_is(name, "PUT") ? OTK_PORTAL_PUT : OTK_PORTAL_OTHER;
 }
 
+const char *otk_portal_field_name(uint32_t index)
+{
+    return index < FIELD_COUNT ? fields[index].name : NULL;
+}
+
 void otk_portal_request_init(struct otk_portal_request *request, const struct otk_portal *portal,
                              enum otk_portal_method method, struct otk_text path)
 {
