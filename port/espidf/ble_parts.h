@@ -5,7 +5,9 @@
  *     ble.c           start and poll, the transport of transport.h
  *     ble_host.c      brings NimBLE up
  *     ble_advert.c    makes the device known
- *     ble_link.c      GAP events: connections, their parameters, their security
+ *     ble_link.c      GAP events: who is connected
+ *     ble_pace.c      a fast connection while an update runs
+ *     ble_security.c  pairing
  *     ble_table.c     services, and what centrals read and write
  *     ble_send.c      notifications and indications
  *     ble_channel.c   the L2CAP channel of protocol C
@@ -48,10 +50,11 @@ struct otk_ble_pace {
     uint16_t timeout;
 };
 
-/* The one peripheral of a device. What is not said to be atomic is touched under otakit's lock, or
- * before NimBLE's host task runs. */
+/* The one peripheral of a device. What is not atomic is touched under otakit's lock, or before NimBLE's
+ * host task runs. */
 struct otk_ble_peripheral {
-    const struct otk_espidf_host *host; /* NULL: not started, every access is refused */
+    atomic_bool is_hidden;  /* should advertise and does not */
+    atomic_bool is_started; /* before that there is neither lock nor engine: nothing is touched */
     struct otk_espidf_ble_config config;
     char name[OTK_ESPIDF_BLE_NAME_MAX + 1u];
     struct otk_ble engine;
@@ -71,41 +74,51 @@ struct otk_ble_peripheral {
 /* The one there is. */
 extern struct otk_ble_peripheral otk_ble_the;
 
-/* A name, cut where it is longer than an advertisement takes: ble.c. */
-void otk_ble_configure(const struct otk_espidf_ble_config *config);
+/* ble_host.c. Bring NimBLE up with our services, but do not run it yet.
+ * Returns  ESP_OK, ESP_ERR_NO_MEM, or what NimBLE's port returns; NimBLE is down again then */
+esp_err_t otk_ble_host_open(void);
+/* Run it, and wait until the device can be found.
+ * Returns  ESP_OK, ESP_FAIL, or ESP_ERR_TIMEOUT; NimBLE is down again then */
+esp_err_t otk_ble_host_run(void);
 
-/* Milliseconds since the start: what the engines count in. */
-uint32_t otk_ble_now_ms(void);
-
-/* ble_host.c. Bring NimBLE up with our services and wait until the controller answers.
- * Returns  ESP_OK, ESP_ERR_NO_MEM, ESP_ERR_TIMEOUT, or what NimBLE's port returns; then NimBLE is down
- * again. */
-esp_err_t otk_ble_host_start(void);
-
-/* ble_advert.c. Make the device known, until a central connects. Tells the log where that fails. */
+/* ble_advert.c. Make the device known until a central connects. What fails is told in the log, and
+ * tried again. */
 void otk_ble_advertise(void);
+void otk_ble_advertise_poll(uint32_t now_ms);
 
-/* ble_link.c */
+/* ble_link.c. For NimBLE's calls; context: not used. */
 int otk_ble_on_gap_event(struct ble_gap_event *event, void *context);
-/* Ask for the pace that is due. Under the lock. Returns whether it has to be tried again. */
-bool otk_ble_ask_pace(void);
-/* The engines' way to ask for speed. Under the lock. */
-void otk_ble_set_speed(void *context, bool fast);
+
+/* ble_pace.c, all under the lock. */
+void otk_ble_pace_note(const struct ble_gap_conn_desc *connection); /* what the client has chosen */
+void otk_ble_set_speed(void *context, bool fast);                   /* the engines ask for it */
+bool otk_ble_pace_poll(void); /* returns whether there is still something to ask for */
+
+/* ble_security.c */
+void otk_ble_security_configure(enum otk_espidf_ble_pairing pairing);
+void otk_ble_show_passkey(uint16_t connection, uint8_t action);
+void otk_ble_forget_bond(uint16_t connection);
+/* What a characteristic that is written has to have. NimBLE's BLE_GATT_CHR_F_ bits. */
+uint32_t otk_ble_write_flags(enum otk_espidf_ble_pairing pairing);
+/* Whether a connection has what writing takes. */
+bool otk_ble_may_write(uint16_t connection);
 
 /* ble_table.c */
 esp_err_t otk_ble_table_add(void);
-/* Which value stands at a handle; OTK_GATT_VALUE_COUNT: none of ours. */
+/* The value at a handle; OTK_GATT_VALUE_COUNT: none of ours. */
 enum otk_gatt_value otk_ble_table_find(uint16_t handle);
 uint16_t otk_ble_table_handle(enum otk_gatt_value value);
+/* The UUID of the service that a value is in. */
+const ble_uuid_any_t *otk_ble_table_service(enum otk_gatt_value value);
 
-/* ble_send.c: the engines' way to notify. Under the lock. */
+/* ble_send.c, the engines' way to notify. Under the lock. */
 enum otk_status otk_ble_send(void *context, enum otk_gatt_value value, const uint8_t *bytes,
                              uint32_t len);
 
-/* ble_channel.c. Returns the channel's PSM; 0: this build of NimBLE has none. */
+/* ble_channel.c. Returns the channel's PSM; 0: this build of NimBLE has no channels. */
 uint16_t otk_ble_channel_open(void);
 
-/* ble_tell.c */
+/* ble_tell.c. An event for the application, and a line in the log. */
 void otk_ble_tell(enum otk_espidf_ble_event_id id, const struct otk_espidf_ble_event *event);
 
 #ifdef __cplusplus
