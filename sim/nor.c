@@ -156,7 +156,7 @@ static enum otk_status nor_write(void *context, uint32_t offset, const void *dat
     if (is_protected(nor, offset, len)) {
         return refuse(nor, OTK_NOR_PROTECTED, offset, len);
     }
-    if (!is_erased(nor, offset, len)) {
+    if (!nor->may_rewrite && !is_erased(nor, offset, len)) {
         return refuse(nor, OTK_NOR_NOT_ERASED, offset, len);
     }
     while (len > 0) {
@@ -302,6 +302,7 @@ enum otk_status otk_nor_build(const struct otk_nor_config *config, uint32_t size
     nor->timing = config->timing ? *config->timing : *otk_nor_timing_typical();
     nor->cells = cells;
     nor->file = file;
+    nor->may_rewrite = config->may_rewrite;
     nor->powered = true;
     nor->random = config->seed;
     nor->misuse = abort_on_misuse;

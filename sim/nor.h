@@ -41,6 +41,7 @@ struct otk_nor_config {
     uint32_t size;        /* bytes; 0: 4 MB. Ignored where a file is opened */
     uint32_t block_size;  /* bytes of the largest erase command: 4096, 32768, 65536; 0: 65536 */
     uint32_t write_align; /* bytes: 1, 4, 16 or 32; 0: 4 */
+    bool may_rewrite;     /* a write over programmed bytes clears further bits, and is no misuse */
     uint64_t seed;        /* of everything random */
     const struct otk_nor_timing *timing; /* copied; NULL: otk_nor_timing_typical */
 };

@@ -50,6 +50,7 @@ struct otk_nor {
     uint32_t unstable_count;
     uint32_t *wear;
     int file; /* -1: in memory */
+    bool may_rewrite;
     bool powered;
     bool cut_armed;
     struct otk_nor_cut cut;

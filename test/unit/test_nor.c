@@ -262,6 +262,22 @@ static void a_write_that_reaches_one_programmed_byte_is_misuse_as_a_whole(void *
     otk_nor_close(nor);
 }
 
+static void a_chip_that_may_be_rewritten_clears_further_bits(void **state)
+{
+    const struct otk_nor_config config = {.size = 0x80000, .write_align = 1, .may_rewrite = true};
+    const uint8_t first[2] = {0xF0, 0xFF};
+    const uint8_t second[2] = {0x3F, 0xFF};
+    struct otk_nor *nor = NULL;
+
+    (void)state;
+    assert_int_equal(otk_nor_create(&config, &nor), OTK_OK);
+    assert_int_equal(do_write(nor, 0x1000, first, 2), OTK_OK);
+    assert_int_equal(do_write(nor, 0x1000, second, 2), OTK_OK);
+    assert_int_equal(otk_nor_content(nor)[0x1000], 0x30);
+    assert_int_equal(otk_nor_content(nor)[0x1001], 0xFF);
+    otk_nor_close(nor);
+}
+
 static void write_alignment_is_enforced_for_each_setting(void **state)
 {
     static const uint32_t aligns[] = {1, 4, 16, 32};
@@ -343,6 +359,7 @@ int main(void)
         cmocka_unit_test(erasing_clears_exactly_its_sectors),
         cmocka_unit_test(misuse_is_noticed_and_has_no_effect),
         cmocka_unit_test(a_write_that_reaches_one_programmed_byte_is_misuse_as_a_whole),
+        cmocka_unit_test(a_chip_that_may_be_rewritten_clears_further_bits),
         cmocka_unit_test(write_alignment_is_enforced_for_each_setting),
         cmocka_unit_test(the_built_in_handler_ends_the_program),
         cmocka_unit_test(counters_tell_what_was_done),
