@@ -26,7 +26,12 @@
 extern "C" {
 #endif
 
-/* The chip and what runs on it. Borrowed as long as it is attached, all its pointers too. */
+/*
+ * The chip and what runs on it. Borrowed as long as it is attached, all its pointers too.
+ *
+ * ESP-IDF writes any number of bytes anywhere, and over bytes that were written before, which clears
+ * further bits. A flash with write_align 1 that allows it (sim/nor.h: may_rewrite) behaves the same.
+ */
 struct otk_idf_device {
     const struct otk_board *board; /* flash, table offset, chip; a secure-version store makes it a
                                       device with anti-rollback */
@@ -48,8 +53,8 @@ struct esp_flash_t {
 };
 
 /*
- * Make the esp_* functions work on a device: the next call reads its partition table, and no OTA
- * operation is open.
+ * Make the esp_* functions work on a device, as after its reset: its partition table is read anew, and
+ * no OTA operation is open.
  *
  * device  borrowed until otk_idf_detach or the next otk_idf_attach
  */

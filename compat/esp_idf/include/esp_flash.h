@@ -61,6 +61,19 @@ esp_err_t esp_flash_read(esp_flash_t *chip, void *buffer, uint32_t address, uint
 esp_err_t esp_flash_write(esp_flash_t *chip, const void *buffer, uint32_t address, uint32_t length);
 
 /*
+ * Write bytes to be encrypted by the chip.
+ *
+ * address, length  multiples of 16
+ *
+ * Returns  as esp_flash_write, and
+ *          ESP_ERR_INVALID_ARG, ESP_ERR_INVALID_SIZE  against the alignment
+ *          ESP_ERR_NOT_SUPPORTED                      not the device's own flash
+ * Power loss: some of the bytes are written.
+ */
+esp_err_t esp_flash_write_encrypted(esp_flash_t *chip, uint32_t address, const void *buffer,
+                                    uint32_t length);
+
+/*
  * Erase sectors.
  *
  * start, len  multiples of SPI_FLASH_SEC_SIZE

@@ -6,7 +6,7 @@
  * bootloader calls.
  *
  *     const esp_partition_pos_t where = {.offset = p->address, .size = p->size};
- *     esp_image_metadata_t data = {.start_addr = p->address};
+ *     esp_image_metadata_t data;
  *     if (esp_image_verify(ESP_IMAGE_VERIFY, &where, &data) == ESP_OK) ...
  */
 #ifndef COMPAT_ESP_IDF_INCLUDE_ESP_IMAGE_FORMAT_H
@@ -46,7 +46,7 @@ typedef enum { ESP_IMAGE_VERIFY, ESP_IMAGE_VERIFY_SILENT } esp_image_load_mode_t
 /*
  * Verify the image at a place in flash as the bootloader does before it starts one.
  *
- * data  written; all zero but start_addr when the image is refused
+ * data  written; all zero when the image is refused
  *
  * Returns  ESP_OK
  *          ESP_ERR_INVALID_ARG    an argument is NULL, or the place is larger than 16 MB
