@@ -31,6 +31,7 @@ RULES = {
     "port/espidf": CORE + ("otakit/transport",),
     "port/riscv": LIBRARIES,
     "compat/esp_idf": LIBRARIES,
+    "micropython": LIBRARIES,
     "cli": LIBRARIES,
     "examples": LIBRARIES,
 }
