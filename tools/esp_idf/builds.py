@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How each source of a project would be compiled for a target: a list of commands.
+
+    build = of_checkout(checkout, "esp32c3", project, scratch)
+    build.jobs, build.flags
+"""
+import dataclasses
+import pathlib
+import shlex
+
+import kconfiglib
+import registration
+import sdkconfig
+import toolchain
+import trees
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COMPONENT = ROOT / "port" / "espidf"
+
+# Of the project's configuration, what a prebuilt tree is told.
+OWN_SYMBOLS = ("OTAKIT_", "BT_NIMBLE_")
+
+
+@dataclasses.dataclass
+class Build:
+    """`jobs`: pairs of a source and its command. `flags`: the command for a source of nobody's."""
+
+    jobs: list
+    flags: list
+
+
+def defaults_of(project, target):
+    files = [project / "sdkconfig.defaults", project / f"sdkconfig.defaults.{target}"]
+    return [file for file in files if file.is_file()]
+
+
+def include_flags(folders, option="-I"):
+    return [word for folder in folders for word in (option, str(folder))]
+
+
+def own_flags(component):
+    return include_flags(component.private + component.public)
+
+
+def of_checkout(checkout, target, project, scratch):
+    """Everything from the checkout: Kconfig files, include folders by requirement."""
+    folders = checkout.components() + [COMPONENT, project / "main"]
+    configuration = sdkconfig.load(checkout.folder, target, folders, defaults_of(project, target),
+                                   scratch)
+    sdkconfig.write_header(configuration, scratch / "sdkconfig.h")
+    values = sdkconfig.variables(configuration)
+    components = registration.ask(folders, checkout.folder, target, values, scratch)
+    common = registration.common_requirements(checkout.folder, target)
+    ours, main = components[COMPONENT.name], components["main"]
+    components["otakit"] = ours
+    # ESP-IDF gives the project's own component everything.
+    main.private_requires = list(components)
+
+    start = toolchain.MACHINES[target] + toolchain.STRICT + toolchain.DEFINES + [
+        f'-DIDF_VER="{checkout.version}"', "-I", str(scratch)]
+    end = toolchain.c_library(target, "CONFIG_LIBC_PICOLIBC" in values, scratch)
+    jobs = []
+    for component in (ours, main):
+        visible = registration.visible_folders(component, components, common)
+        others = [folder for folder in visible
+                  if folder not in component.private + component.public]
+        flags = start + own_flags(component) + include_flags(others, "-isystem") + end
+        jobs += [(source, flags) for source in component.sources]
+    return Build(jobs, jobs[-1][1])
+
+
+def prebuilt_flags(prebuilt, target, scratch):
+    """What the prebuilt tree itself says."""
+    folder = prebuilt.folder / target
+    words = {name: shlex.split((folder / "flags" / name).read_text())
+             for name in ("c_flags", "defines", "includes")}
+    machine = [word for word in words["c_flags"]
+               if not word.startswith(("-mfix-esp32-psram", "-march="))]
+    flags = toolchain.MACHINES[target] + machine + words["defines"]
+    # Every target has a configuration for each way to wire its flash; they differ in nothing else.
+    return (flags + ["-iprefix", f"{folder}/include/"] + words["includes"]
+            + ["-I", str(folder / "dio_qspi" / "include")] + toolchain.STRICT
+            + toolchain.c_library(target, False, scratch))
+
+
+def nimble_flags(checkout):
+    bt = checkout.folder / "components" / "bt"
+    nimble = checkout.folder / trees.NIMBLE
+    inside = ("nimble/host/include", "nimble/include", "nimble/host/services/gap/include",
+              "nimble/host/services/gatt/include", "nimble/host/util/include",
+              "nimble/host/store/config/include", "nimble/transport/include",
+              "porting/nimble/include", "porting/npl/freertos/include")
+    beside = ("porting/include", "host/nimble/port/include", "host/nimble/esp-hci/include")
+    return include_flags([nimble / name for name in inside] + [bt / name for name in beside],
+                         "-isystem")
+
+
+def own_configuration(prebuilt, target, project, scratch):
+    """The project's configuration; without a checkout only our own part of it."""
+    folders = [COMPONENT, project / "main"]
+    if prebuilt.checkout:
+        return sdkconfig.load(prebuilt.checkout.folder, target,
+                              prebuilt.checkout.components() + folders,
+                              defaults_of(project, target), scratch)
+    sdkconfig.write_sources(scratch / "Kconfig", sdkconfig.kconfig_files(folders, "Kconfig"))
+    configuration = kconfiglib.Kconfig(str(scratch / "Kconfig"), warn=False)
+    for file in defaults_of(project, target):
+        configuration.load_config(str(file), replace=False)
+    return configuration
+
+
+def of_prebuilt(prebuilt, target, project, scratch):
+    """Headers, flags and configuration of the prebuilt tree, changed where ours has to be: it was built
+    with another Bluetooth host."""
+    configuration = own_configuration(prebuilt, target, project, scratch)
+    ours_is = sdkconfig.variables(configuration)
+    values = sdkconfig.variables_of_file(prebuilt.folder / target / "sdkconfig")
+    values |= {name: value for name, value in ours_is.items()
+               if name.removeprefix("CONFIG_").startswith(OWN_SYMBOLS)}
+    lines = ["#pragma once", '#include "sdkconfig.h"']
+    lines += sdkconfig.defines(configuration, OWN_SYMBOLS)
+    own = []
+    if "CONFIG_BT_NIMBLE_ENABLED" in values:
+        values.pop("CONFIG_BT_BLUEDROID_ENABLED", None)
+        lines.append("#undef CONFIG_BT_BLUEDROID_ENABLED")
+        own = nimble_flags(prebuilt.checkout)
+    header = scratch / "changed_sdkconfig.h"
+    header.write_text("\n".join(lines) + "\n")
+    tree = prebuilt.checkout.folder if prebuilt.checkout else prebuilt.folder
+    components = registration.ask([COMPONENT, project / "main"], tree, target, values, scratch)
+    flags = prebuilt_flags(prebuilt, target, scratch) + ["-include", str(header)] + own
+    jobs = []
+    for component in (components[COMPONENT.name], components["main"]):
+        for source in component.sources:
+            jobs.append((source, flags + own_flags(component)
+                         + include_flags(components[COMPONENT.name].public)))
+    return Build(jobs, flags)
