@@ -9,6 +9,7 @@
 #define TEST_VECTORS_CHECKS_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 
 #include "test/vectors/report.h"
 
@@ -18,9 +19,16 @@ void check_select(const cJSON *root, struct report *report);
 /* boot_flow.json: whole boots, several in a row, and power cuts during the first. */
 void check_boot_flow(const cJSON *root, struct report *report);
 
-/* anti_rollback.json: whole boots with a secure-version store. Its application-side half is
- * skipped. */
+/* anti_rollback.json: whole boots with a secure-version store, and the application's side of it. */
 void check_anti_rollback(const cJSON *root, struct report *report);
+
+/* ota_ops.json: the esp_ota functions on the device that a vector describes. Of app slots the final
+ * content counts, not how it got there. Vectors that lose power after a counted operation are skipped:
+ * the power-cut harness judges ours. */
+void check_ota_ops(const cJSON *root, struct report *report);
+
+/* Vectors of this kind, of a build with anti-rollback or without. */
+void check_api(const cJSON *root, const cJSON *vectors, bool has_fuse, struct report *report);
 
 /* partition_table.json: tables as the bootloader and as the application judges them. */
 void check_table(const cJSON *root, struct report *report);
