@@ -7,6 +7,7 @@ import nodePath from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { mountHost } from "./hostfs.mjs";
+import { Network } from "./net.mjs";
 import { PartitionModule } from "./partition.mjs";
 import { FileStore } from "./store.mjs";
 
@@ -155,6 +156,7 @@ const device = python.FS.makedev(79, 0);
 python.FS.registerDevice(device, partitions.window.streamOperations());
 python.FS.mkdev("/dev/otakit", device);
 python.registerJsModule("_otakit_wasm", partitions.jsModule());
+python.registerJsModule("_otakit_net", new Network(partitions.window).jsModule());
 python.registerJsModule("_otakit_start", {
     path: [nodePath.join(HERE, "lib"), nodePath.resolve(HERE, "../lib"), ...options.path],
     arguments: options.arguments,
