@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every header compiles alone as C11, those for applications as C++ too, and is guarded by its path."""
+"""Every header compiles alone as C11, those for applications as C++ too, and is guarded by its path.
+
+What of port/espidf needs headers of ESP-IDF's is left to `./dev esp-idf-check`.
+"""
 import concurrent.futures
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -13,6 +17,8 @@ import tree
 FOR_APPLICATIONS = ("otakit", "compat")
 # Headers that applications include by their bare names.
 OTHERS_NAMES = "compat/esp_idf/include"
+INCLUDE = re.compile(r'^#include ([<"])([^>"]+)[>"]', re.MULTILINE)
+C_LIBRARY = {"stdbool.h", "stddef.h", "stdint.h", "stdio.h", "string.h"}
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror", "-fsyntax-only"]
 
 
@@ -22,6 +28,18 @@ def library_flags():
         return []
     return subprocess.run(["pkg-config", "--cflags", "libcurl", "libcjson", "cmocka"],
                           capture_output=True, text=True, check=False).stdout.split()
+
+
+def needs_esp_idf(root, path, seen=None):
+    """Whether a header of port/espidf reaches one that is neither ours nor the C library's."""
+    seen = seen if seen is not None else set()
+    if path.parts[:2] != ("port", "espidf") or path in seen or not (root / path).is_file():
+        return False
+    seen.add(path)
+    includes = INCLUDE.findall((root / path).read_text())
+    return any(kind == "<" and name not in C_LIBRARY
+               or kind == '"' and needs_esp_idf(root, pathlib.Path(name), seen)
+               for kind, name in includes)
 
 
 def compile_alone(root, path, language, flags):
@@ -47,8 +65,9 @@ def main():
     report = tree.Report()
     flags = library_flags()
     headers = tree.files(root, ".h", below=tree.CODE)
-    jobs = [(path, "c") for path in headers]
-    jobs += [(path, "c++") for path in headers if path.parts[0] in FOR_APPLICATIONS]
+    alone = [path for path in headers if not needs_esp_idf(root, path)]
+    jobs = [(path, "c") for path in alone]
+    jobs += [(path, "c++") for path in alone if path.parts[0] in FOR_APPLICATIONS]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         said = pool.map(lambda job: compile_alone(root, *job, flags), jobs)
     for (path, language), errors in zip(jobs, said):
@@ -58,7 +77,7 @@ def main():
         guard = rf"^#ifndef (OTAKIT_)?{guard_of(path)}$"
         if not re.search(guard, (root / path).read_text(), re.MULTILINE):
             report.add(path, 1, f"the include guard is not {guard_of(path)}")
-    report.finish(f"{len(headers)} headers compile alone")
+    report.finish(f"{len(alone)} headers compile alone, {len(headers) - len(alone)} need ESP-IDF")
 
 
 main()

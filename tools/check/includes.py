@@ -39,6 +39,8 @@ RULES = {
 OTHERS_NAMES = "compat/esp_idf/include"
 # Nothing includes these but they themselves, and they may include everything.
 ON_TOP = ("test", "fuzz", "bench")
+# Projects to be copied out of the tree: they include what stands beside them.
+PROJECTS = "port/espidf/examples"
 FREESTANDING = {"stdint.h", "stdbool.h", "stddef.h"}
 
 
@@ -63,6 +65,9 @@ def judge_system(path, name):
 
 def judge_own(root, path, name):
     """Why a file must not include "name", or None."""
+    if is_below(path, PROJECTS):
+        beside = (root / path).parent / name
+        return None if beside.is_file() else f'"{name}" is no file beside this one'
     if (root / OTHERS_NAMES / name).is_file():
         name = f"{OTHERS_NAMES}/{name}"
     if not (root / name).is_file():

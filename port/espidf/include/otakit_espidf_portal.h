@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "otakit_espidf.h"
+#include "port/espidf/include/otakit_espidf.h"
 
 #ifdef __cplusplus
 extern "C" {

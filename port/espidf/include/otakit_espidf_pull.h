@@ -20,7 +20,7 @@
 #include <esp_err.h>
 
 #include "otakit/transport/pull/pull.h"
-#include "otakit_espidf.h"
+#include "port/espidf/include/otakit_espidf.h"
 
 #ifdef __cplusplus
 extern "C" {
