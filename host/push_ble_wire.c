@@ -28,6 +28,10 @@
 /* A socket that makes no room for that long belongs to a link that is as good as lost. */
 #define ROOM_TIMEOUT_MS 10000u
 
+/* How long encryption may take to come up after pairing. */
+#define SECURE_TIME_MS     3000u
+#define SECURE_INTERVAL_MS 200u
+
 /* How long to sleep at most, so that a stop is noticed. */
 #define TICK_MS 100u
 
@@ -125,20 +129,37 @@ static enum otk_status open_sockets(struct otk_push_ble *ble, uint32_t *mtu)
     return status;
 }
 
+/* Try until the link is as secure as the pairing allows: BlueZ tells of a pairing before the
+ * encryption is up on both sides, or while its own is under way. */
+static enum otk_status open_secured(struct otk_push_ble *ble, uint32_t *mtu)
+{
+    const uint64_t end_ms = otk_push_now_ms() + SECURE_TIME_MS;
+    enum otk_status status = open_sockets(ble, mtu);
+
+    while (wants_pairing(ble, status) && otk_push_now_ms() < end_ms) {
+        close_sockets(ble);
+        status = otk_bluez_wait(ble->bluez, SECURE_INTERVAL_MS);
+        if (status == OTK_OK) {
+            status = open_sockets(ble, mtu);
+        }
+    }
+    return status;
+}
+
 /* A device that insists on encryption is paired without proof first; whether that is enough, it
  * says when it is asked again. */
 static enum otk_status open_or_pair(struct otk_push_ble *ble, uint32_t *mtu)
 {
     enum otk_status status = open_sockets(ble, mtu);
 
-    if (wants_pairing(ble, status) && !ble->pairing_was_tried && !ble->push->options.must_pair) {
+    if (wants_pairing(ble, status) && !ble->pairing_was_tried) {
         ble->pairing_was_tried = true;
         close_sockets(ble);
         ble->refusal = otk_bluez_link_pair(ble->link, &ble->push->error);
         if (ble->refusal != OTK_OK) {
             return ble->refusal;
         }
-        status = open_sockets(ble, mtu);
+        status = open_secured(ble, mtu);
     }
     return status == OTK_OK ? OTK_OK : judge_refusal(ble, status);
 }
