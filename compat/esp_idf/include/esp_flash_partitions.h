@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "esp_err.h"
+#include "sdkconfig.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -52,6 +53,9 @@ extern "C" {
 
 /* Where the table of most projects stands, and its size. The functions here use the attached device's
  * offset. */
+/* Where the bootloader lies depends on the chip: sdkconfig.h says it. */
+#define ESP_BOOTLOADER_OFFSET           CONFIG_BOOTLOADER_OFFSET_IN_FLASH
+#define ESP_PRIMARY_BOOTLOADER_OFFSET   CONFIG_BOOTLOADER_OFFSET_IN_FLASH
 #define ESP_PARTITION_TABLE_OFFSET      0x8000
 #define ESP_PARTITION_TABLE_SIZE        0x1000
 #define ESP_PARTITION_TABLE_MAX_LEN     0xC00
