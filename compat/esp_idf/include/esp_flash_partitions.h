@@ -51,11 +51,12 @@ extern "C" {
 
 #define ESP_PARTITION_MD5_OFFSET 16
 
+/* Where the bootloader lies depends on the chip: sdkconfig.h says it. */
+#define ESP_BOOTLOADER_OFFSET         CONFIG_BOOTLOADER_OFFSET_IN_FLASH
+#define ESP_PRIMARY_BOOTLOADER_OFFSET CONFIG_BOOTLOADER_OFFSET_IN_FLASH
+
 /* Where the table of most projects stands, and its size. The functions here use the attached device's
  * offset. */
-/* Where the bootloader lies depends on the chip: sdkconfig.h says it. */
-#define ESP_BOOTLOADER_OFFSET           CONFIG_BOOTLOADER_OFFSET_IN_FLASH
-#define ESP_PRIMARY_BOOTLOADER_OFFSET   CONFIG_BOOTLOADER_OFFSET_IN_FLASH
 #define ESP_PARTITION_TABLE_OFFSET      0x8000
 #define ESP_PARTITION_TABLE_SIZE        0x1000
 #define ESP_PARTITION_TABLE_MAX_LEN     0xC00
