@@ -6,11 +6,15 @@ readonly build_packages=(gcc libc6-dev cmake ninja-build pkg-config python3
     libsystemd-dev libcmocka-dev)
 readonly test_packages=(python3-venv nginx-light openssl curl dbus-daemon man-db zsh fish)
 readonly browser_packages=(python3-venv chromium fonts-dejavu-core)
+readonly micropython_packages=(python3-venv nginx-light openssl clang lld)
+readonly node_packages=(nodejs npm) # where there is no node of another origin
 readonly demo_packages=(nginx-light openssl curl)
 readonly check_packages=(git clang clang-format codespell python3-venv
     libclang-rt-14-dev gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf)
 readonly fuzz_packages=(clang libclang-rt-14-dev llvm)
 readonly lab_packages=(qemu-system-x86 squashfs-tools cpio kmod zstd)
+readonly esp_idf_packages=(cmake python3 python3-kconfiglib gcc-riscv64-unknown-elf libnewlib-dev
+    picolibc-riscv64-unknown-elf gcc-xtensa-lx106 picolibc-xtensa-lx106-elf)
 readonly bench_packages=(gcc-multilib valgrind python3 nginx-light openssl
     gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf)
 
