@@ -115,7 +115,7 @@ static enum otk_status resume(struct otk_session *session, const struct otk_jour
 {
     const uint32_t wanted_group = session->journal.group_size;
     enum otk_status status;
-    uint32_t offset;
+    uint32_t offset = 0;
 
     /* The size on flash stays where it is: whoever claimed it need not have told the truth. */
     session->journal.group_size = journal->group_size;

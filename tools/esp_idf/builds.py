@@ -23,10 +23,12 @@ OWN_SYMBOLS = ("OTAKIT_", "BT_NIMBLE_")
 
 @dataclasses.dataclass
 class Build:
-    """`jobs`: pairs of a source and its command. `flags`: the command for a source of nobody's."""
+    """`jobs`: pairs of a source and its command. `flags`: the command for a source of the component's.
+    `notes`: what is not as it would be on a user's computer."""
 
     jobs: list
     flags: list
+    notes: list = dataclasses.field(default_factory=list)
 
 
 def defaults_of(project, target):
@@ -38,6 +40,22 @@ def include_flags(folders, option="-I"):
     return [word for folder in folders for word in (option, str(folder))]
 
 
+def adjust(checkout, configuration):
+    """What has to differ from a user's configuration, told in words."""
+    symbol = configuration.syms.get("MBEDTLS_GCM_SUPPORT_NON_AES_CIPHER")
+    if symbol and symbol.str_value == "y" and checkout.has_upstream_mbedtls():
+        symbol.set_value("n")
+        return ["mbedTLS is upstream's, so CONFIG_MBEDTLS_GCM_SUPPORT_NON_AES_CIPHER is off"]
+    return []
+
+
+def imported_folders(checkout):
+    """Mbed TLS 4 is imported as a CMake project, which adds these itself."""
+    crypto = checkout.folder / "components/mbedtls/mbedtls/tf-psa-crypto"
+    folders = [crypto / "include", crypto / "drivers/builtin/include"]
+    return [folder for folder in folders if folder.is_dir()]
+
+
 def own_flags(component):
     return include_flags(component.private + component.public)
 
@@ -47,14 +65,16 @@ def of_checkout(checkout, target, project, scratch):
     folders = checkout.components() + [COMPONENT, project / "main"]
     configuration = sdkconfig.load(checkout.folder, target, folders, defaults_of(project, target),
                                    scratch)
+    notes = adjust(checkout, configuration)
     sdkconfig.write_header(configuration, scratch / "sdkconfig.h")
     values = sdkconfig.variables(configuration)
-    components = registration.ask(folders, checkout.folder, target, values, scratch)
     common = registration.common_requirements(checkout.folder, target)
+    places = {folder.name: folder for folder in folders}
+    components = registration.ask_all([COMPONENT, project / "main"], places, common,
+                                      checkout.folder, target, values, scratch)
     ours, main = components[COMPONENT.name], components["main"]
-    components["otakit"] = ours
-    # ESP-IDF gives the project's own component everything.
-    main.private_requires = list(components)
+    for component in (ours, main):
+        registration.must_be_there(component, places)
 
     start = toolchain.MACHINES[target] + toolchain.STRICT + toolchain.DEFINES + [
         f'-DIDF_VER="{checkout.version}"', "-I", str(scratch)]
@@ -64,9 +84,10 @@ def of_checkout(checkout, target, project, scratch):
         visible = registration.visible_folders(component, components, common)
         others = [folder for folder in visible
                   if folder not in component.private + component.public]
+        others += imported_folders(checkout)
         flags = start + own_flags(component) + include_flags(others, "-isystem") + end
         jobs += [(source, flags) for source in component.sources]
-    return Build(jobs, jobs[-1][1])
+    return Build(jobs, jobs[0][1], notes)
 
 
 def prebuilt_flags(prebuilt, target, scratch):

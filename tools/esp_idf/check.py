@@ -24,17 +24,6 @@ EXAMPLES = builds.COMPONENT / "examples"
 EXPECTED = ("v5.1", "v5.4", "v6.0")
 MESSAGE_LINES = 12
 
-EXAMPLE_USES = """\
-examples:
-  ./dev esp-idf-check ~/esp                          everything that is there
-  ./dev esp-idf-check ~/esp --target esp32c3         one chip
-  ./dev esp-idf-check ~/esp --example ble --version v6.0
-  ./dev esp-idf-check ~/esp --json >outcome.json
-
-docs/esp-idf-check.md says what DIR may contain. Exit status: 0 compiled all that was found, 1 something
-failed, 2 misused, 3 nothing was found.
-"""
-
 # The check checks itself: the compiler has to see the headers, and to refuse a wrong call.
 RIGHT = """
 #include <esp_ota_ops.h>
@@ -58,20 +47,18 @@ class Outcome:
     status: str
     files: int = 0
     messages: list = dataclasses.field(default_factory=list)
+    notes: list = dataclasses.field(default_factory=list)
 
 
 def arguments():
     parser = argparse.ArgumentParser(
-        prog="./dev esp-idf-check", description=__doc__, epilog=EXAMPLE_USES,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+        prog="./dev esp-idf-check", add_help=False,
+        usage="./dev esp-idf-check DIR [OPTION...]; ./dev esp-idf-check --help lists them")
     parser.add_argument("directory", metavar="DIR", type=pathlib.Path)
-    parser.add_argument("--target", action="append", choices=trees.TARGETS,
-                        help="only this chip; may be repeated")
-    parser.add_argument("--version", action="append", metavar="V",
-                        help="only this version, as v5.4; may be repeated")
-    parser.add_argument("--example", action="append", metavar="NAME",
-                        help="only this example; may be repeated")
-    parser.add_argument("--json", action="store_true", help="the outcome as JSON")
+    parser.add_argument("--target", action="append", choices=trees.TARGETS)
+    parser.add_argument("--version", action="append", metavar="V")
+    parser.add_argument("--example", action="append", metavar="NAME")
+    parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
 
@@ -138,6 +125,7 @@ def compile_example(tree, target, project, compiler):
             return outcome
         results = compiler.run((str(tree.folder), target), build.jobs)
     outcome.files = len(results)
+    outcome.notes = build.notes
     outcome.messages = [shorten(message) for _, message in results if message]
     if results and not outcome.messages:
         outcome.status = "ok"
@@ -203,6 +191,8 @@ def describe(outcome):
 
 def tell(outcome):
     print(f"{outcome.version} {outcome.target} {outcome.example}: {describe(outcome)}", flush=True)
+    for note in outcome.notes:
+        print(f"    note: {note}")
     if outcome.status == "failed":
         for message in outcome.messages:
             print("    " + message.replace("\n", "\n    "))

@@ -10,6 +10,7 @@
 cmake_policy(SET CMP0057 NEW)
 cmake_policy(SET CMP0054 NEW)
 include("${REQUEST}")
+include("${IDF_PATH}/tools/cmake/utilities.cmake" OPTIONAL)
 include("${IDF_PATH}/tools/cmake/version.cmake" OPTIONAL)
 
 set(CMAKE_BUILD_EARLY_EXPANSION 1)

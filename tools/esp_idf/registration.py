@@ -67,6 +67,29 @@ def ask(folders, tree, target, configuration, scratch):
     return read_answer(answer)
 
 
+def ask_all(folders, others, common, tree, target, configuration, scratch):
+    """What `folders` register, and what they require, and what that requires. `others`: folders of
+    components that may be required, by name."""
+    found = {}
+    waiting = list(folders) + [others[name] for name in common if name in others]
+    while waiting:
+        answers = ask(waiting, tree, target, configuration, scratch)
+        found |= answers
+        wanted = {name for component in answers.values()
+                  for name in component.requires + component.private_requires}
+        waiting = [others[name] for name in sorted(wanted) if name in others and name not in found]
+    return found
+
+
+def must_be_there(component, places):
+    """ESP-IDF ends a build that requires a component that it does not have."""
+    absent = [name for name in component.requires + component.private_requires
+              if name not in places]
+    if absent:
+        raise RuntimeError(f"{component.folder.name} requires {', '.join(absent)}, "
+                           "which this version does not have")
+
+
 def common_requirements(tree, target):
     """The components that every other may use without asking."""
     text = (tree / "tools" / "cmake" / "build.cmake").read_text()

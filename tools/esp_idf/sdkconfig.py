@@ -11,6 +11,16 @@ ENVIRONMENT = {"IDF_CMAKE": "y", "IDF_ENV_FPGA": "", "IDF_CI_BUILD": "", "IDF_EN
                "IDF_BUILD_V2": "", "IDF_XTENSA_TOOLCHAIN": "", "IDF_TOOLCHAIN": "gcc"}
 
 
+class Configuration(kconfiglib.Kconfig):
+    """Kconfig as ESP-IDF speaks it."""
+
+    def _parse_help(self, node):
+        # Its menus may have a help text.
+        if not hasattr(node, "help"):
+            node.help = None
+        super()._parse_help(node)
+
+
 def write_sources(path, files):
     path.write_text("".join(f'source "{file}"\n' for file in files))
     return str(path)
@@ -23,11 +33,12 @@ def kconfig_files(folders, name):
 def prepare_environment(tree, target, folders, scratch):
     projbuild = write_sources(scratch / "projbuild", kconfig_files(folders, "Kconfig.projbuild"))
     menus = write_sources(scratch / "menus", kconfig_files(folders, "Kconfig"))
+    none = write_sources(scratch / "excluded", [])
     os.environ.update(ENVIRONMENT, IDF_PATH=str(tree), IDF_TARGET=target,
                       COMPONENT_KCONFIGS_PROJBUILD_SOURCE_FILE=projbuild,
                       COMPONENT_KCONFIGS_SOURCE_FILE=menus, IDF_INIT_VERSION="",
-                      COMPONENT_KCONFIGS_PROJBUILD_EXCLUDED_SOURCE_FILE="",
-                      COMPONENT_KCONFIGS_EXCLUDED_SOURCE_FILE="", IDF_VERSION="",
+                      COMPONENT_KCONFIGS_PROJBUILD_EXCLUDED_SOURCE_FILE=none,
+                      COMPONENT_KCONFIGS_EXCLUDED_SOURCE_FILE=none, IDF_VERSION="",
                       IDF_MINIMAL_BUILD="")
 
 
@@ -38,7 +49,7 @@ def load(tree, target, folders, defaults, scratch):
     # The files are ESP-IDF's, and so are their blemishes.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        configuration = kconfiglib.Kconfig(str(tree / "Kconfig"), warn=False)
+        configuration = Configuration(str(tree / "Kconfig"), warn=False)
     chosen = scratch / "defaults"
     chosen.write_text(f'CONFIG_IDF_TARGET="{target}"\n'
                       + "".join(file.read_text() + "\n" for file in defaults))

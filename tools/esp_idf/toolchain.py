@@ -18,7 +18,10 @@ MACHINES = {
     "esp32c3": [RISCV, "-march=rv32imc_zicsr_zifencei", "-mabi=ilp32"],
     "esp32c6": [RISCV, "-march=rv32imac_zicsr_zifencei", "-mabi=ilp32"],
 }
-STRICT = ["-std=gnu17", "-Os", "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]
+# Where Debian has its picolibc; not every compiler knows.
+PICOLIBC = {RISCV: "picolibc.specs", XTENSA: "/usr/lib/xtensa-lx106-elf/picolibc.specs"}
+
+STRICT = ["-std=gnu17", "-Os", "-Wall", "-Wextra", "-Werror", "-S", "-o", "/dev/null"]
 # As ESP-IDF's build sets them for all.
 DEFINES = ["-DESP_PLATFORM", "-D_GNU_SOURCE", "-D_POSIX_READER_WRITER_LOCKS",
            "-DMBEDTLS_CONFIG_FILE=\"mbedtls/esp_config.h\"",
@@ -46,7 +49,7 @@ def adapted_newlib(scratch):
 def c_library(target, uses_picolibc, scratch):
     """Options for the C library that a version of ESP-IDF has. To be put behind its own folders."""
     if uses_picolibc:
-        return ["--specs=picolibc.specs", "-include", "sys/types.h"]
+        return [f"--specs={PICOLIBC[MACHINES[target][0]]}", "-include", "sys/types.h"]
     # What the compiler brings itself (stdatomic.h) goes before what newlib has of the same name.
     compiler = subprocess.run([MACHINES[target][0], "-print-file-name=include"], check=True,
                               capture_output=True, text=True).stdout.strip()

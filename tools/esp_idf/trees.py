@@ -30,6 +30,11 @@ class Checkout:
         """Its components' folders."""
         return sorted(path.parent for path in self.folder.glob("components/*/CMakeLists.txt"))
 
+    def has_upstream_mbedtls(self):
+        """Whether its mbedTLS 3 is not Espressif's own: that has more in gcm.h than upstream's."""
+        file = self.folder / "components/mbedtls/mbedtls/include/mbedtls/gcm.h"
+        return file.is_file() and "mbedtls_gcm_context_soft" not in file.read_text()
+
     def missing(self):
         """Its submodules that are empty."""
         return [name for name, file in SUBMODULES.items()

@@ -50,8 +50,8 @@ void app_main(void)
 
     open_nvs();
     ESP_ERROR_CHECK(esp_event_loop_create_default());
-    ESP_ERROR_CHECK(esp_event_handler_register(OTAKIT_BLE_EVENT, OTAKIT_BLE_EVENT_PASSKEY,
-                                               show_passkey, NULL));
+    ESP_ERROR_CHECK(
+        esp_event_handler_register(OTAKIT_BLE_EVENT, OTAKIT_BLE_EVENT_PASSKEY, show_passkey, NULL));
     ESP_ERROR_CHECK(otk_espidf_start(&config));
     ESP_LOGI(tag, "put your application here");
 }
