@@ -3,10 +3,10 @@
 
     import ota
     ota.confirm()                                    # at every start, once all is well
-    ota.update("https://example.com/app.bin", "9f86d0...", ca="ca.pem", reset=True)
+    ota.update("https://example.com/app.bin", "9f86d0...", ca="ca.pem")
 
 Whatever happens meanwhile - power cut, lost connection, another file than expected - what runs now
-boots again, and the update can be tried again; it goes on where it was. Failures are OtaError: str()
+boots again. The update can be tried again, and goes on where it was. Failures are OtaError: str()
 says what to do, .code is for programs.
 """
 from .error import OtaError

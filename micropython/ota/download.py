@@ -46,22 +46,22 @@ def _silence(done, total):
 
 
 class _Retries:
-    """Run something that may fail for a while, with growing pauses. Progress resets the count."""
+    """Attempts at what may fail for a while. Those that brought nothing, in a row, are counted."""
 
     def __init__(self, count):
         self._count = count
-        self._left = count
+        self._vain = 0
         self._best = 0
 
     def failed(self, error, position):
-        """Wait, or raise the error where it is in vain."""
+        """Wait a while, or raise the error where another attempt would be in vain."""
+        self._vain += 1
         if position > self._best:
             self._best = position
-            self._left = self._count
-        if not error.again or self._left <= 0:
+            self._vain = 0
+        if not error.again or self._vain > self._count:
             raise error
-        self._left -= 1
-        time.sleep(min(1 << (self._count - self._left - 1), _PAUSE_MAX))
+        time.sleep(min(1 << max(self._vain - 1, 0), _PAUSE_MAX))
 
 
 def _fetch_manifest(client, url):
@@ -161,20 +161,29 @@ class Update:
         self._image.begin(self._sha, size, response.validator)
         return count
 
+    def _go_on(self, response):
+        """The next block of an image that was begun. Returns its length."""
+        image = self._image
+        if response.total and image.size and response.total != image.size:
+            raise OtaError("FILE_CHANGED", "the server has another file now", again=True)
+        slots.withdraw()
+        return response.fill(image.view)
+
     def _receive(self, response):
         """The body into the slot. Returns False where that image runs already."""
         image = self._image
-        if response.offset:
-            slots.withdraw()
-            count = response.fill(image.view)
-        else:
-            count = self._begin(response)
-            if count == 0:
-                return False
+        count = self._go_on(response) if response.offset else self._begin(response)
+        if count == 0:
+            return False
         while count > 0:
             image.put(count)
             self._progress(image.position, image.size)
             count = response.fill(image.view) if count == BLOCK else 0
+        if image.size is None:
+            image.size = image.position
+            self._progress(image.position, image.size)
+        if image.position < image.size:
+            raise OtaError("CONNECTION_LOST", "the file ended too early", again=True)
         self._check_size(image.position)
         return True
 
@@ -189,7 +198,7 @@ class Update:
                 finally:
                     response.close()
             except OtaError as error:
-                if error.code == "HTTP_BAD_RANGE":
+                if error.code in ("HTTP_BAD_RANGE", "FILE_CHANGED"):
                     image.forget()
                 self._retries.failed(error, image.position)
         return True

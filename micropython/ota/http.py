@@ -15,6 +15,7 @@ from .error import OtaError
 _HEAD_MAX = 16384  # bytes of a head, and of everything between chunks
 _LINE_MAX = 2304  # bytes kept of one line of it
 _REDIRECTS_MAX = 5
+_HEX = b"0123456789abcdefABCDEF"
 _WANTED = ("content-length", "transfer-encoding", "content-encoding", "content-range", "etag",
            "last-modified", "location")
 
@@ -174,19 +175,17 @@ class Response:
         except OtaError:
             unit = ""
         if unit != "bytes":
-            raise OtaError("HTTP_BAD_RANGE", "the server answers a range with '%s'" % text[:40])
+            raise OtaError("HTTP_BAD_RANGE", "the server answers a range with '%s'" % text[:40],
+                           again=True)
 
     def _next_chunk(self):
         """Go to the next chunk's data. Returns False where the body ends."""
         if self._left is None:
             return False
         digits = self._connection.line().split(b";")[0].strip()
-        try:
-            if not 0 < len(digits) <= 8:
-                raise ValueError
-            self._left = int(digits, 16)
-        except ValueError:
+        if not 0 < len(digits) <= 8 or any(digit not in _HEX for digit in digits):
             raise _bad("a chunk without a length")
+        self._left = int(digits, 16)
         if self._left == 0:
             while self._connection.line():
                 pass  # trailers
@@ -315,7 +314,8 @@ class Client:
         try:
             _judge(response, offset, url)
             if response.offset not in (0, offset):
-                raise OtaError("HTTP_BAD_RANGE", "the server sends another range than asked for")
+                raise OtaError("HTTP_BAD_RANGE", "the server sends another range than asked for",
+                               again=True)
         except OtaError:
             response.close()
             raise

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A board on this machine: a flash file, otakit's bootloader, and a real MicroPython.
+
+    board.ask("ota.update(URL, SHA)", URL=..., SHA=...)   # "ota_1", or {"error": "BAD_HASH", ...}
+    assert board.next_boot() == "ota_1"
+
+Each ask() is one power-up: the bootloader decides, then the program runs on what it chose.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+BUILD = pathlib.Path(os.environ.get("OTAKIT_BUILD", ROOT / "build")).resolve()
+PACKAGE = ROOT / "micropython"
+LAPTOP = PACKAGE / "laptop"
+
+WAS_RESET = 100  # exit statuses of the launchers
+POWER_LOST = 101
+
+PRELUDE = """
+import json
+import ota
+
+
+def attempt(function):
+    try:
+        return function()
+    except ota.OtaError as error:
+        return {"error": error.code, "message": str(error), "again": error.again}
+
+
+"""
+
+
+def otakit(*arguments):
+    """What `otakit ARGUMENTS --json` prints."""
+    result = subprocess.run([str(BUILD / "otakit"), *map(str, arguments), "--json"], timeout=60,
+                            capture_output=True, text=True, check=False)
+    assert result.returncode == 0, f"otakit {arguments}: {result.stdout}{result.stderr}"
+    return json.loads(result.stdout)
+
+
+def finish(command, directory, **environment):
+    """Run a command to its end."""
+    return subprocess.run([str(part) for part in command], cwd=directory, timeout=100, check=False,
+                          capture_output=True, text=True, env={**os.environ, **environment})
+
+
+class Board:
+    """What unix and WebAssembly have in common."""
+
+    def __init__(self, directory, flash):
+        self.directory = pathlib.Path(directory)
+        self.flash = flash
+        self.output = ""
+
+    def start(self, script, cut_after):
+        """Run a script in one power-up; the finished process."""
+        raise NotImplementedError
+
+    def run(self, text, status=0, cut_after=0):
+        """Power up and run a program that ends with this status; its output."""
+        script = self.directory / "main.py"
+        script.write_text(text)
+        result = self.start(script, cut_after)
+        self.output = result.stdout
+        assert result.returncode == status, result.stdout + result.stderr
+        return result.stdout
+
+    def ask_all(self, *expressions, **names):
+        """The values of expressions in one power-up; that of an OtaError is a dict."""
+        lines = [PRELUDE, *(f"{name} = {value!r}\n" for name, value in names.items())]
+        lines += [f"answer = attempt(lambda: {expression})\nprint('\\n=>', json.dumps(answer))\n"
+                  for expression in expressions]
+        output = self.run("".join(lines))
+        return [json.loads(line[3:]) for line in output.splitlines() if line.startswith("=>")]
+
+    def ask(self, expression, **names):
+        """The value of one."""
+        return self.ask_all(expression, **names)[0]
+
+    def update(self, url, sha, extra=""):
+        """What ota.update() returns, in a power-up that confirms what runs."""
+        return self.ask_all("ota.confirm()", f"ota.update(URL, SHA{', ' + extra if extra else ''})",
+                            URL=str(url), SHA=sha)[1]
+
+    def slots(self):
+        """{label: what otakit says about the slot}."""
+        return {slot["label"]: slot for slot in otakit("slot", "list", self.flash)["slots"]}
+
+    def next_boot(self):
+        """The label of the slot that the next power-up boots."""
+        return otakit("slot", "list", self.flash)["boots_next"]
+
+    def content(self, label, length):
+        """The first bytes of a slot."""
+        offset = self.slots()[label]["offset"]
+        with open(self.flash, "rb") as flash:
+            flash.seek(offset)
+            return flash.read(length)
+
+
+class WasmBoard(Board):
+    """MicroPython compiled to WebAssembly, under node."""
+
+    def start(self, script, cut_after):
+        command = ["node", LAPTOP / "node" / "otakit-micropython.mjs", "--flash", self.flash,
+                   "--path", PACKAGE, "--cut-after", cut_after, script]
+        return finish(command, self.directory)
+
+
+class UnixBoard(Board):
+    """MicroPython's unix port as PyPI has it: with real sockets and TLS, without `ffi`."""
+
+    def start(self, script, cut_after):
+        server = subprocess.Popen(
+            [sys.executable, HERE / "partition_server.py", BUILD / "libotakit_partition.so",
+             self.flash, str(cut_after)], stdout=subprocess.PIPE, text=True)
+        try:
+            path = [HERE / "remote", LAPTOP / "lib", PACKAGE, ".frozen"]
+            result = finish([pathlib.Path(sys.executable).with_name("micropython"), "-m",
+                             "otakit_start", script], self.directory,
+                            MICROPYPATH=":".join(map(str, path)),
+                            OTAKIT_PORT=server.stdout.readline().strip())
+            if server.wait(10) == POWER_LOST:
+                result.returncode = POWER_LOST
+            return result
+        finally:
+            server.kill()
+            server.communicate()
