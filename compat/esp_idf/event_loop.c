@@ -277,6 +277,21 @@ static esp_err_t enqueue(struct event *event, TickType_t ticks_to_wait)
     return ESP_OK;
 }
 
+/* With the lock held. On a chip the loop's task goes before who posts; here who posts lets it go
+ * first, and goes on where a handler waits for something. */
+static void await_handlers(TickType_t ticks)
+{
+    const struct timespec deadline = otk_idf_task_deadline(ticks);
+    int error = 0;
+
+    if (!loop.exists || pthread_equal(loop.thread, pthread_self())) {
+        return;
+    }
+    while ((loop.first || loop.is_busy) && error == 0) {
+        error = pthread_cond_timedwait(&loop.changed, &loop.mutex, &deadline);
+    }
+}
+
 esp_err_t esp_event_post(esp_event_base_t event_base, int32_t event_id, const void *event_data,
                          size_t event_data_size, TickType_t ticks_to_wait)
 {
@@ -298,20 +313,14 @@ esp_err_t esp_event_post(esp_event_base_t event_base, int32_t event_id, const vo
     }
     pthread_mutex_lock(&loop.mutex);
     error = enqueue(event, ticks_to_wait);
+    await_handlers(1);
     pthread_mutex_unlock(&loop.mutex);
     return error;
 }
 
 void otk_idf_event_loop_settle(void)
 {
-    const struct timespec deadline = otk_idf_task_deadline(configTICK_RATE_HZ);
-    int error = 0;
-
     pthread_mutex_lock(&loop.mutex);
-    if (loop.exists && !pthread_equal(loop.thread, pthread_self())) {
-        while ((loop.first || loop.is_busy) && error == 0) {
-            error = pthread_cond_timedwait(&loop.changed, &loop.mutex, &deadline);
-        }
-    }
+    await_handlers(configTICK_RATE_HZ);
     pthread_mutex_unlock(&loop.mutex);
 }

@@ -9,8 +9,7 @@
 extern "C" {
 #endif
 
-/* Wait until every posted event was handled: on a chip the loop's task has a higher priority than who
- * posts, so handlers are done before a restart. At most a second; not from a handler. */
+/* Wait until every posted event was handled, at most a second. Does nothing in a handler. */
 void otk_idf_event_loop_settle(void);
 
 #ifdef __cplusplus
