@@ -9,8 +9,10 @@
 
 #include <string.h>
 
+#include <esp_efuse.h>
 #include <esp_flash.h>
 #include <esp_flash_encrypt.h>
+#include <esp_idf_version.h>
 #include <esp_ota_ops.h>
 #include <esp_partition.h>
 
@@ -18,6 +20,12 @@
 
 /* Raw bytes that are looked at together; on the stack. */
 #define RAW_SIZE 256u
+
+#if ESP_IDF_VERSION >= ESP_IDF_VERSION_VAL(6, 0, 0)
+#define IS_ENCRYPTED esp_efuse_is_flash_encryption_enabled
+#else
+#define IS_ENCRYPTED esp_flash_encryption_enabled
+#endif
 
 static const struct otk_place *find(const struct otk_espidf_flash *flash, uint32_t offset,
                                     uint32_t len)
@@ -167,7 +175,7 @@ esp_err_t otk_espidf_flash_open(struct otk_espidf_flash *flash, uint32_t block_s
                                       .read = read_flash,
                                       .write = write_flash,
                                       .erase = erase_flash};
-    flash->is_encrypted = esp_flash_encryption_enabled();
+    flash->is_encrypted = IS_ENCRYPTED();
     add_all(flash, ESP_PARTITION_TYPE_DATA, ESP_PARTITION_SUBTYPE_DATA_OTA);
     add_all(flash, ESP_PARTITION_TYPE_APP, ESP_PARTITION_SUBTYPE_ANY);
     return ESP_OK;
