@@ -9,6 +9,7 @@
 #include "otakit/core/trial.h"
 #include "sim/nor_fault.h"
 #include "test/power/carry.h"
+#include "test/power/esp_app.h"
 
 /* More resets than any scenario needs, cuts included. */
 #define BOOT_LIMIT 60u
@@ -28,12 +29,37 @@ static void next_step(struct world *world)
     world->memory.verdict_begun = false;
 }
 
+/* The functions of a verdict: otakit's, or ESP-IDF's. */
+static bool is_pending(const struct world *world)
+{
+    return world->scenario->by_esp_ota ? esp_app_is_pending()
+                                       : otk_trial_is_pending(&world->device);
+}
+
+static enum otk_status mark_valid(struct world *world)
+{
+    return world->scenario->by_esp_ota ? esp_app_confirm(world) : otk_trial_confirm(&world->device);
+}
+
+static enum otk_status mark_invalid(struct world *world)
+{
+    return world->scenario->by_esp_ota
+               ? esp_app_reject()
+               : otk_trial_reject(&world->device, OTK_SELF_TEST_FAILED, world->scratch);
+}
+
+static enum otk_status select_slot(struct world *world, int slot)
+{
+    return world->scenario->by_esp_ota ? esp_app_select(slot)
+                                       : otk_slot_switch(&world->device, slot, world->scratch);
+}
+
 static void confirm(struct world *world)
 {
     enum otk_status status;
 
     world->memory.verdict_begun = true;
-    status = otk_trial_confirm(&world->device);
+    status = mark_valid(world);
     if (status == OTK_OK) {
         world->memory.confirmed = world->running_image;
     } else if (has_power(world)) {
@@ -54,7 +80,7 @@ static void decide_trial(struct world *world, const struct step *step)
         world->memory.tried = true;
         return;
     }
-    status = otk_trial_reject(&world->device, OTK_SELF_TEST_FAILED, world->scratch);
+    status = mark_invalid(world);
     if (status == OTK_OK) {
         world->memory.tried = true;
     } else if (has_power(world)) {
@@ -118,7 +144,7 @@ static void run_without_trial(struct world *world, const struct step *step)
         world->memory.confirmed = world->running_image;
         return;
     }
-    status = otk_trial_confirm(&world->device);
+    status = mark_valid(world);
     if (status == OTK_OK) {
         world->memory.confirmed = world->running_image;
     } else if (status != OTK_NOT_PENDING && has_power(world)) {
@@ -248,6 +274,9 @@ static enum otk_status bring(struct world *world, const struct step *step)
     if (world->bring) {
         return world->bring(world->bring_context, world, step);
     }
+    if (world->scenario->by_esp_ota) {
+        return esp_app_bring(world, step);
+    }
     return step->carrier == CARRIER_NONE ? bring_directly(world, step)
                                          : bring_by_carrier(world, step);
 }
@@ -289,7 +318,7 @@ static void work_on_selection(struct world *world, const struct step *step)
         if (slot == OTK_SLOT_FACTORY) {
             world->memory.verdict_begun = true;
         }
-        status = otk_slot_switch(&world->device, slot, world->scratch);
+        status = select_slot(world, slot);
         break;
     }
     if (status != OTK_OK && has_power(world)) {
@@ -302,7 +331,7 @@ static void run_application(struct world *world)
 {
     const struct step *step = world_step(world);
 
-    if (otk_trial_is_pending(&world->device)) {
+    if (is_pending(world)) {
         decide_trial(world, step);
     } else if (has_power(world)) {
         run_without_trial(world, step);
@@ -342,11 +371,16 @@ static void start(struct world *world)
     }
     world->running_image = world_identify(world, world->boot.slot);
     world->phase = PHASE_APPLICATION;
-    status = otk_device_start(&world->device, &world->board, world->boot.slot, OTK_RESET_POWER_ON,
-                              world->scratch);
+    status = world->scenario->is_bare
+                 ? otk_device_open(&world->device, &world->board, world->boot.slot, world->scratch)
+                 : otk_device_start(&world->device, &world->board, world->boot.slot,
+                                    OTK_RESET_POWER_ON, world->scratch);
     world->device.erase_size_max = world->scenario->erase_size_max;
     if (status != OTK_OK && has_power(world)) {
         world_accuse(world, "device start: %s", otk_status_name(status));
+    }
+    if (world->scenario->by_esp_ota && has_power(world)) {
+        esp_app_start(world);
     }
 }
 

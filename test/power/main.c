@@ -94,7 +94,7 @@ static void parse_cut(struct options *options, const char *text)
 static void list_scenarios(void)
 {
     for (unsigned i = 0; i < scenario_count; i++) {
-        printf("%s\n", scenarios[i].name);
+        printf("%s%s\n", scenarios[i].name, scenarios[i].is_hole ? "  (by name only)" : "");
     }
     exit(0);
 }
@@ -156,7 +156,7 @@ static void run_worker(const struct options *options, struct campaign campaign,
                        struct tally *tallies)
 {
     for (unsigned i = 0; i < scenario_count; i++) {
-        if (!options->scenario || options->scenario == &scenarios[i]) {
+        if (options->scenario ? options->scenario == &scenarios[i] : !scenarios[i].is_hole) {
             campaign_run(&campaign, &scenarios[i], &tallies[i]);
         }
     }

@@ -44,6 +44,9 @@ static int find_half_application(const struct world *world)
 {
     const uint8_t *start = world->images[IMAGE_NEW].bytes;
 
+    if (world->scenario->by_esp_ota) {
+        return -1; /* its hash is all that keeps the bootloader from such a slot */
+    }
     for (int slot = 0; slot < (int)world->layout.ota_count; slot++) {
         const uint32_t offset = world->layout.ota[slot].offset;
 

@@ -27,7 +27,8 @@ enum verdict {
  *     and no cell of it is unstable;
  *   - nothing was written but otadata and OTA slots that do not run, and the flash was not misused;
  *   - an application that failed its test does not run for good, and no good image was refused;
- *   - no OTA slot starts like an application and is only a part of one.
+ *   - no OTA slot starts like an application and is only a part of one (esp_ota functions leave
+ *     such slots, so there it is not asked).
  * At the end also:
  *   - what was asked for runs, is confirmed, and otadata is stable where it says so;
  *   - all flash but otadata and OTA slots is as it was at the start.

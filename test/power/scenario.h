@@ -46,6 +46,15 @@ enum carrier {
     CARRIER_COUNT
 };
 
+/* How an application does it that knows ESP-IDF's functions only (test/power/esp_app.h). */
+enum esp_way {
+    WAY_ESP_UNKNOWN,    /* the whole slot is erased first */
+    WAY_ESP_SIZED,      /* as much as the image needs */
+    WAY_ESP_SEQUENTIAL, /* sector by sector */
+    WAY_ESP_RESUME,     /* likewise, from where an earlier attempt ended */
+    WAY_ESP_OFFSET      /* backwards */
+};
+
 enum self_test { SELF_TEST_PASS, SELF_TEST_FAIL, SELF_TEST_HANG };
 
 struct step {
@@ -53,6 +62,7 @@ struct step {
     enum image_id image;
     enum self_test self_test;
     enum carrier carrier;
+    enum esp_way way; /* where the scenario says by_esp_ota */
     uint32_t percent; /* STEP_PART, STEP_ABORT: how much is sent; 0: 60 */
     bool once;        /* whatever became of it when the power was lost, it is not repeated */
     bool claims_new;  /* announce the SHA-256 of IMAGE_NEW whatever is sent */
@@ -96,6 +106,13 @@ struct scenario {
     uint32_t erase_size_max; /* 0: the chip's block size */
     uint32_t chunk;          /* bytes of a write; 0: 1436 */
     bool poll;               /* erase ahead between writes */
+    /* by whom */
+    bool by_esp_ota;  /* the application calls esp_ota functions. These write an image's first bytes
+                        first, so a slot may start like an application and be a part of one */
+    bool may_rewrite; /* and any number of bytes, over what a cut left */
+    bool erase_last;  /* a confirmed application erases the one before it */
+    bool is_bare;     /* nothing of otakit looks after otadata at the start */
+    bool is_hole;     /* ESP-IDF's order of writes is known to lose here: run only by name */
     struct step steps[STEP_COUNT];
 };
 

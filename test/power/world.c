@@ -214,6 +214,7 @@ void world_open(struct world *world, const struct scenario *scenario)
     const struct otk_nor_config config = {.size = WORLD_FLASH_SIZE,
                                           .write_align = scenario->write_align,
                                           .block_size = scenario->block_size,
+                                          .may_rewrite = scenario->may_rewrite,
                                           .seed = 5};
 
     memset(world, 0, sizeof *world);
@@ -256,6 +257,7 @@ void world_restore(struct world *world, const struct memory *memory)
 
 void world_close(struct world *world)
 {
+    otk_idf_detach();
     otk_nor_close(world->nor);
     free(world->original);
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "compat/esp_idf/device.h"
 #include "otakit/core/boot.h"
 #include "otakit/core/device.h"
 #include "otakit/core/session.h"
@@ -36,6 +37,7 @@ struct memory {
     enum image_id confirmed; /* the last application that was confirmed */
     uint32_t fuse_version;   /* kept in the fuse; here for going back only */
     unsigned untried;        /* times that a new application ran without being on trial */
+    uint32_t kept;           /* bytes that an application of esp_ota noted as written */
     unsigned resumed;        /* sessions that continued an earlier one */
     char violation[160];     /* the first thing that must not happen; empty: none */
 };
@@ -60,6 +62,7 @@ struct world {
     struct otk_boot_result boot;
     enum image_id running_image;
     struct otk_device device;
+    struct otk_idf_device idf;
     struct otk_session session;
     uint8_t buffer[OTK_SECTOR_SIZE];
     uint8_t scratch[OTK_SECTOR_SIZE];
