@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tools/esp_idf/pack.py"""
+import pathlib
+import re
+import subprocess
+import sys
+
+HOME = pathlib.Path(__file__).resolve().parents[2]
+PACK = HOME / "tools/esp_idf/pack.py"
+
+
+def pack(directory):
+    return subprocess.run([sys.executable, PACK, directory], capture_output=True, text=True,
+                          check=False)
+
+
+def test_every_source_and_include_comes_along(tmp_path):
+    assert pack(tmp_path).returncode == 0
+    component = tmp_path / "otakit"
+    assert (component / "idf_component.yml").is_file()
+    assert (component / "examples/portal/main/main.c").is_file()
+    lists = (component / "port/espidf/CMakeLists.txt", component / "otakit/sources.cmake")
+    for path in lists:
+        for name in re.findall(r"^ +([\w/]+\.c)\)?$", path.read_text(), re.MULTILINE):
+            assert (path.parent / name).is_file(), name
+    for path in [*component.glob("port/**/*.[ch]"), *component.glob("otakit/**/*.[ch]")]:
+        for name in re.findall(r'^#include "([^"]+)"', path.read_text(), re.MULTILINE):
+            assert (component / name).is_file(), f"{path}: {name}"
+
+
+def test_the_page_is_made_from_what_came_along(tmp_path):
+    assert pack(tmp_path).returncode == 0
+    component = tmp_path / "otakit"
+    page = tmp_path / "page.c"
+    subprocess.run([sys.executable, component / "tools/web/bundle.py",
+                    component / "web/portal.html", "--c", page, "--symbol", "otk_portal_page",
+                    "--include", "otakit/transport/portal/page.h"], check=True)
+    assert "otk_portal_page_len" in page.read_text()
+
+
+def test_nothing_is_overwritten(tmp_path):
+    (tmp_path / "otakit").mkdir()
+    refused = pack(tmp_path)
+    assert refused.returncode == 1
+    assert "exists" in refused.stderr
