@@ -17,8 +17,8 @@ import trees
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPONENT = ROOT / "port" / "espidf"
 
-# Of the project's configuration, what a prebuilt tree is told.
-OWN_SYMBOLS = ("OTAKIT_", "BT_NIMBLE_")
+# Of the project's configuration, what a prebuilt tree is told; besides what sdkconfig.defaults names.
+OWN_SYMBOLS = ("OTAKIT_", "EXAMPLE_", "BT_NIMBLE_")
 
 
 @dataclasses.dataclass
@@ -75,6 +75,11 @@ def of_checkout(checkout, target, project, scratch):
     ours, main = components[COMPONENT.name], components["main"]
     for component in (ours, main):
         registration.must_be_there(component, places)
+    if not main.requires and not main.private_requires:
+        # ESP-IDF then gives the project's own component everything.
+        components |= registration.ask_possible(checkout.components(), checkout.folder, target,
+                                                values, scratch)
+        main.private_requires = list(components)
 
     start = toolchain.MACHINES[target] + toolchain.STRICT + toolchain.DEFINES + [
         f'-DIDF_VER="{checkout.version}"', "-I", str(scratch)]
@@ -134,12 +139,12 @@ def of_prebuilt(prebuilt, target, project, scratch):
     """Headers, flags and configuration of the prebuilt tree, changed where ours has to be: it was built
     with another Bluetooth host."""
     configuration = own_configuration(prebuilt, target, project, scratch)
-    ours_is = sdkconfig.variables(configuration)
+    own_symbols = OWN_SYMBOLS + sdkconfig.names_in(defaults_of(project, target))
     values = sdkconfig.variables_of_file(prebuilt.folder / target / "sdkconfig")
-    values |= {name: value for name, value in ours_is.items()
-               if name.removeprefix("CONFIG_").startswith(OWN_SYMBOLS)}
+    values |= {name: value for name, value in sdkconfig.variables(configuration).items()
+               if name.removeprefix("CONFIG_").startswith(own_symbols)}
     lines = ["#pragma once", '#include "sdkconfig.h"']
-    lines += sdkconfig.defines(configuration, OWN_SYMBOLS)
+    lines += sdkconfig.defines(configuration, own_symbols)
     own = []
     if "CONFIG_BT_NIMBLE_ENABLED" in values:
         values.pop("CONFIG_BT_BLUEDROID_ENABLED", None)

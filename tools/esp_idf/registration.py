@@ -81,6 +81,19 @@ def ask_all(folders, others, common, tree, target, configuration, scratch):
     return found
 
 
+def ask_possible(folders, tree, target, configuration, scratch):
+    """What all of `folders` register, less those that end CMake: their submodules are empty."""
+    folders = list(folders)
+    while True:
+        try:
+            return ask(folders, tree, target, configuration, scratch)
+        except RuntimeError as error:
+            culprits = [folder for folder in folders if f"{folder}/CMakeLists.txt" in str(error)]
+            if not culprits:
+                raise
+            folders = [folder for folder in folders if folder not in culprits]
+
+
 def must_be_there(component, places):
     """ESP-IDF ends a build that requires a component that it does not have."""
     absent = [name for name in component.requires + component.private_requires

@@ -77,6 +77,12 @@ def variables_of_file(path):
     return {name: text or word for name, text, word in pairs}
 
 
+def names_in(files):
+    """Symbols that sdkconfig.defaults set."""
+    return tuple(name for file in files
+                 for name in re.findall(r"^CONFIG_(\w+)=", file.read_text(), re.MULTILINE))
+
+
 def defines(configuration, prefixes):
     """#define lines of the symbols with these prefixes, and #undef of those that are n."""
     lines = []
