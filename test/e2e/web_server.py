@@ -30,6 +30,7 @@ http {{
         ssl_certificate_key {dir}/server.key;
         ssl_protocols TLSv1.2 TLSv1.3;
         root {dir}/www;
+        {locations}
     }}
 }}
 """
@@ -73,9 +74,13 @@ def free_port():
 
 
 class WebServer:
-    """nginx over HTTPS; serves what is put into `root`."""
+    """nginx over HTTPS; serves what is put into `root`.
 
-    def __init__(self, directory):
+    locations  nginx configuration of the server: how some paths behave
+    """
+
+    def __init__(self, directory, locations=""):
+        self.locations = locations
         self.directory = pathlib.Path(directory)
         self.root = self.directory / "www"
         self.ca = self.directory / "ca.pem"
@@ -102,7 +107,7 @@ class WebServer:
         config = self.directory / "nginx.conf"
         config.write_text(CONFIG.format(
             user="user root;" if os.geteuid() == 0 else "", dir=self.directory, port=port,
-            temp_paths=temp_paths(self.directory)))
+            temp_paths=temp_paths(self.directory), locations=self.locations))
         self.process = subprocess.Popen(
             ["nginx", "-p", self.directory, "-e", self.directory / "error.log", "-c", config],
             stderr=subprocess.DEVNULL)
