@@ -103,9 +103,9 @@ static int explain_nothing(struct esp_http_client *client, bool is_in_time)
         return 0;
     }
     client->error = ENOTCONN;
-    errno = ENOTCONN;
     ESP_LOGW(TAG, "the body ends early: %s", curl_easy_strerror(client->code));
     otk_idf_http_tell(client, HTTP_EVENT_ERROR, NULL, 0);
+    errno = ENOTCONN;
     return 0;
 }
 

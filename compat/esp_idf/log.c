@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Log lines on standard output, each written whole; in colour on a terminal, as idf.py monitor shows.
+ * Log lines on standard output, each written whole; in colour on a terminal, errors red, warnings yellow.
  */
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -91,11 +92,13 @@ uint32_t esp_log_timestamp(void)
 void esp_log_writev(esp_log_level_t level, const char *tag, const char *format, va_list arguments)
 {
     static const char *const colours[] = {"", "\033[0;31m", "\033[0;33m"};
-    const bool is_coloured = isatty(STDOUT_FILENO) && level > ESP_LOG_NONE && level < ESP_LOG_INFO;
+    const int error = errno; /* callers look at it behind a line of log */
+    bool is_coloured;
 
     if (level > esp_log_level_get(tag)) {
         return;
     }
+    is_coloured = (level == ESP_LOG_ERROR || level == ESP_LOG_WARN) && isatty(STDOUT_FILENO);
     flockfile(stdout);
     if (is_coloured) {
         fputs(colours[level], stdout);
@@ -106,6 +109,7 @@ void esp_log_writev(esp_log_level_t level, const char *tag, const char *format, 
     }
     fflush(stdout);
     funlockfile(stdout);
+    errno = error;
 }
 
 void esp_log_write(esp_log_level_t level, const char *tag, const char *format, ...)

@@ -77,6 +77,15 @@ def test_no_cut_bricks_a_device(idf_app, idf_nginx, mode):
     assert idf_app.flash.read_bytes() == before
 
 
+def test_cuts_that_brick_a_device_are_found(idf_app):
+    said = idf_app("reckless", "", "--cut", "all", "--sample", 20, status=1)
+    verdict = re.search(r"20 cuts: (\d+) bricks", said.text)
+    assert int(verdict.group(1)) >= 15
+    assert len(said.after("cut ")) == 10  # the first of them, each with how to see it
+    number = re.search(r"NOTHING BOOTS; see it with --cut (\d+)", said.text).group(1)
+    assert "boot: NOTHING BOOTS" in idf_app("reckless", "", "--cut", number, status=1).text
+
+
 def test_nothing_that_boots_is_told(idf_app):
     content = bytearray(idf_app.flash.read_bytes())
     content[0x10000:0x110000] = b"\xff" * 0x100000
