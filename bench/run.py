@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measure otakit, print the results, and with --write put them into docs/benchmarks.md.
 
-Parts: instructions (callgrind), sizes (rv32imc), flash (simulated NOR chip), ble (modelled Bluetooth
+Parts: instructions (callgrind), sizes and features (rv32imc), flash (simulated NOR chip), ble (modelled Bluetooth
 link and that chip), pull (overlap of network and flash; takes minutes).
 """
 import argparse
@@ -14,6 +14,7 @@ import tempfile
 
 import ble_goodput
 import callgrind
+import feature_sizes
 import pull_overlap
 import sizes
 
@@ -82,6 +83,12 @@ def measure_sizes(_, directory):
                      "session's own"], objects))
 
 
+def measure_features(_, directory):
+    rows = feature_sizes.Rows(directory)
+    return (table(["linked, rv32imc -Os", "bytes", "more than the core", "RAM"], rows.features())
+            + "\n\n" + table(["compiled, rv32imc -Os", "bytes"], rows.digests()))
+
+
 def measure_flash(build, _):
     lines = subprocess.run([build / "bench" / "bench_flash_time"], check=True,
                            capture_output=True, text=True).stdout.splitlines()
@@ -116,8 +123,8 @@ def measure_pull(build, _):
     return table(["server kB/s", "network s", "flash s", "total s", "ratio"], rows, right=0)
 
 
-PARTS = {"instructions": measure_instructions, "sizes": measure_sizes, "flash": measure_flash,
-         "ble": measure_ble, "pull": measure_pull}
+PARTS = {"instructions": measure_instructions, "sizes": measure_sizes, "features": measure_features,
+         "flash": measure_flash, "ble": measure_ble, "pull": measure_pull}
 
 
 def write_page(name, text):

@@ -22,11 +22,11 @@ SESSION_OBJECTS = ("core/session", "core/session_recall", "core/session_verify",
                    "core/session_write", "core/journal", "core/measure")
 
 
-def sources():
-    """The device's sources without a digest, relative to otakit/."""
+def sources(lists=("BASE", "FORMAT", "CORE")):
+    """The sources in these lists of otakit/sources.cmake, relative to otakit/."""
     text = (ROOT / "otakit" / "sources.cmake").read_text()
-    lists = re.findall(r"set\(OTAKIT_(BASE|FORMAT|CORE)_SOURCES\s+([^)]*)\)", text)
-    return [name for _, names in lists for name in names.split()]
+    found = re.findall(rf"set\(OTAKIT_({'|'.join(lists)})_SOURCES\s+([^)]*)\)", text)
+    return [name for _, names in found for name in names.split()]
 
 
 def run(*command):
@@ -44,10 +44,11 @@ def sections_of(path):
 class Chip:
     """The objects of a firmware, in a directory of their own."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, lists=("BASE", "FORMAT", "CORE"), seams=SEAMS):
         self.directory = pathlib.Path(directory)
+        self.seams = seams
         self.objects = {}
-        for name in sources():
+        for name in sources(lists):
             target = self.directory / (name.replace("/", "_") + ".o")
             run(PREFIX + "gcc", *FLAGS, "-c", ROOT / "otakit" / name, "-o", target)
             self.objects[name.removesuffix(".c")] = target
@@ -61,7 +62,7 @@ class Chip:
         listing = self.directory / "linked.map"
         run(PREFIX + "gcc", *FLAGS, "-Wl,--gc-sections", "-Wl,-e,0", f"-Wl,-Map={listing}",
             *(f"-Wl,--undefined={entry}" for entry in entries),
-            *(f"-Wl,--defsym={seam}=0" for seam in SEAMS), *self.objects.values(), "-lgcc",
+            *(f"-Wl,--defsym={seam}=0" for seam in self.seams), *self.objects.values(), "-lgcc",
             "-o", self.directory / "linked.elf")
         kept = listing.read_text().split("Linker script and memory map")[1]
         names = {path.name: name for name, path in self.objects.items()}

@@ -16,7 +16,7 @@ readonly lab_packages=(qemu-system-x86 squashfs-tools cpio kmod zstd)
 readonly esp_idf_packages=(cmake python3 python3-kconfiglib gcc-riscv64-unknown-elf libnewlib-dev
     picolibc-riscv64-unknown-elf gcc-xtensa-lx106 picolibc-xtensa-lx106-elf)
 readonly bench_packages=(gcc-multilib valgrind python3 nginx-light openssl
-    gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf)
+    gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf picolibc-riscv64-unknown-elf)
 
 is_installed()
 {
