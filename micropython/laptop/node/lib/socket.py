@@ -88,9 +88,10 @@ class socket(IOBase):
             data += piece
         return data
 
-    def readline(self):
+    def readline(self, size=-1):
+        """Up to the end of the line, or `size` bytes."""
         line = b""
-        while not line.endswith(b"\n"):
+        while len(line) != size and not line.endswith(b"\n"):
             byte = self.recv(1)
             if not byte:
                 break
