@@ -203,10 +203,19 @@ def test_bluetooth_that_is_missing_is_said(ble, radio):
 
 
 def test_browser_without_bluetooth_is_told_which_have_it(open_ble_page):
-    page = open_ble_page("delete Navigator.prototype.bluetooth;")
+    page = open_ble_page("delete Navigator.prototype.bluetooth;"
+                         "delete Navigator.prototype.userAgentData;")
     expect(page.connection).to_contain_text("This browser cannot use Bluetooth")
     expect(page.connection).to_contain_text("Chrome or Edge")
     expect(page.choose).to_be_hidden()
+
+
+def test_chromium_on_linux_is_told_of_its_flag(browser, page_url):
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.goto(page_url)
+    expect(tab.get_by_text("chrome://flags/#enable-web-bluetooth")).to_be_visible()
+    context.close()
 
 
 def test_page_without_javascript_names_the_command(ble_browser, page_url):

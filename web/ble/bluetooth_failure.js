@@ -11,6 +11,9 @@ const reasons = {
     NO_BLUETOOTH_API: ["This browser cannot use Bluetooth",
         "Open this page in Chrome or Edge on Android, Windows, macOS, ChromeOS or Linux. Firefox, " +
         "Safari and every browser on iPhone and iPad cannot do it; use the device's Wi-Fi page there."],
+    FLAG_NEEDED: ["This browser needs a flag for Bluetooth",
+        "Copy chrome://flags/#enable-web-bluetooth into the address bar, choose Enabled, and start the " +
+        "browser again."],
     NOT_SECURE: ["Bluetooth needs a secure page",
         "Open this page by https:// or from localhost; a page by plain http:// or from a file may " +
         "not use Bluetooth."],

@@ -19,12 +19,21 @@ const filters = [{ services: [WINDOW_SERVICE] }, { services: [SIMPLE_SERVICE] },
                  { services: [SIMPLE_SERVICE_AS_DOCUMENTED] }, { namePrefix: SIMPLE_NAME },
                  { namePrefix: SIMPLE_NAME.toUpperCase() }];
 
+// Chromium, whatever it is called, on Linux: it can, but a flag must be set. Other engines have no
+// userAgentData.
+function isBehindFlag() {
+    return navigator.userAgentData?.platform === "Linux";
+}
+
 // Why there is no Bluetooth here, as a Failure; null where there may be some.
 export function whyNoBluetooth() {
     if (!window.isSecureContext) {
         return new BluetoothFailure("NOT_SECURE");
     }
-    return navigator.bluetooth ? null : new BluetoothFailure("NO_BLUETOOTH_API");
+    if (navigator.bluetooth) {
+        return null;
+    }
+    return new BluetoothFailure(isBehindFlag() ? "FLAG_NEEDED" : "NO_BLUETOOTH_API");
 }
 
 function explain(error) {
