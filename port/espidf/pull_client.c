@@ -35,6 +35,13 @@ void otk_pull_client_leave(struct otk_pull_client *client)
     otk_espidf_unlock();
 }
 
+/* An image whose head was refused never began. */
+static bool is_writing(enum otk_session_state state)
+{
+    return state == OTK_SESSION_BODY || state == OTK_SESSION_VERIFYING ||
+           state == OTK_SESSION_VERIFIED;
+}
+
 void otk_pull_client_tell(struct otk_pull_client *client)
 {
     struct otk_espidf_event event = {.status = OTK_OK, .source = "pull"};
@@ -42,7 +49,7 @@ void otk_pull_client_tell(struct otk_pull_client *client)
     otk_espidf_lock();
     otk_session_progress(&client->session, &event.progress);
     otk_espidf_unlock();
-    if (!client->has_told_begin && event.progress.state != OTK_SESSION_CLOSED) {
+    if (!client->has_told_begin && is_writing(event.progress.state)) {
         client->has_told_begin = true;
         client->told_offset = event.progress.written + event.progress.verified;
         otk_espidf_tell(OTAKIT_EVENT_BEGIN, &event);
@@ -100,7 +107,8 @@ static enum otk_status outcome(struct otk_pull_client *client)
     otk_espidf_lock();
     status = otk_pull_outcome(&client->pull);
     otk_espidf_unlock();
-    return status;
+    /* The policy that refused it may be ours. */
+    return status == OTK_SAME_VERSION && is_unknown_image(client->config) ? OTK_UP_TO_DATE : status;
 }
 
 static enum otk_status run(struct otk_pull_client *client)

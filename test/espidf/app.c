@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * An application with the component, for the runner of compat/esp_idf: it pulls from OTAKIT_TEST_URL,
+ * trusts the CA in the file OTAKIT_TEST_CA, and its self-test does what OTAKIT_TEST_VERDICT says: pass,
+ * fail, hang, or ask (nobody tests). It ends when it is up to date, or an update has failed.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <freertos/FreeRTOS.h>
+#include <freertos/task.h>
+
+#include "port/espidf/include/otakit_espidf.h"
+#include "port/espidf/include/otakit_espidf_pull.h"
+#include "port/espidf/pull_client.h"
+
+void app_main(void);
+
+/* What the runner takes for "no task is left": the tasks of otakit's never end. */
+#define IDLE 0x50
+
+#define CA_SIZE 16384u
+
+static const char *variable(const char *name, const char *otherwise)
+{
+    const char *const value = getenv(name);
+
+    return value ? value : otherwise;
+}
+
+/* compat/esp_idf does not say why a connection failed. */
+enum otk_status otk_pull_error(const esp_http_client_event_t *event)
+{
+    (void)event;
+    return OTK_OK;
+}
+
+static bool self_test(void *context)
+{
+    const char *const verdict = context;
+
+    if (strcmp(verdict, "hang") == 0) {
+        pause();
+    }
+    return strcmp(verdict, "pass") == 0;
+}
+
+static void on_event(void *context, esp_event_base_t base, int32_t id, void *data)
+{
+    const struct otk_espidf_event *const event = data;
+
+    (void)context;
+    (void)base;
+    printf("event %d %s\n", (int)id, otk_status_name(event->status));
+    fflush(stdout);
+    if (id == OTAKIT_EVENT_UP_TO_DATE || id == OTAKIT_EVENT_FAILED) {
+        _exit(IDLE);
+    }
+}
+
+static const char *load_ca(void)
+{
+    static char pem[CA_SIZE];
+    FILE *const file = fopen(variable("OTAKIT_TEST_CA", ""), "r");
+    const size_t len = file ? fread(pem, 1, sizeof pem - 1, file) : 0;
+
+    if (file) {
+        fclose(file);
+    }
+    pem[len] = '\0';
+    return pem;
+}
+
+void app_main(void)
+{
+    const char *const verdict = variable("OTAKIT_TEST_VERDICT", "pass");
+    const struct otk_espidf_pull_config pull = {
+        .url = variable("OTAKIT_TEST_URL", NULL),
+        .ca_pem = load_ca(),
+    };
+    struct otk_espidf_config config = {
+        .transports = {otk_espidf_pull(&pull)},
+        .self_test = strcmp(verdict, "ask") == 0 ? NULL : self_test,
+        .context = (void *)(uintptr_t)verdict,
+        .trial_timeout_ms = 1500,
+    };
+    esp_err_t error;
+
+    ESP_ERROR_CHECK(esp_event_loop_create_default());
+    ESP_ERROR_CHECK(esp_event_handler_register(OTAKIT_EVENT, ESP_EVENT_ANY_ID, on_event, NULL));
+    error = otk_espidf_start(&config);
+    if (error != ESP_OK) {
+        printf("start: %s\n", esp_err_to_name(error));
+        _exit(IDLE);
+    }
+    configASSERT(otk_espidf_start(&config) == ESP_ERR_INVALID_STATE);
+    for (;;) {
+        vTaskDelay(pdMS_TO_TICKS(1000));
+    }
+}
