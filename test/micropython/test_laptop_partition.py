@@ -121,7 +121,7 @@ print(other.ioctl(6, 3))
 
 def test_blocks_and_offsets_name_bytes(laptop):
     laptop.run(PRELUDE + """
-other.writeblocks(2, bytearray(range(256)) * 16)
+other.writeblocks(2, bytearray(bytes(range(256)) * 16))
 buffer = bytearray(3)
 other.readblocks(2, buffer, 253)
 assert buffer == b"\\xfd\\xfe\\xff", buffer

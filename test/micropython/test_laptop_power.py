@@ -55,8 +55,8 @@ def test_every_cut_near_the_switch_ends_in_the_new_version(laptop, images, first
     assert laptop.states()["ota_1"] == "VALID"
 
 
-@pytest.mark.parametrize("cut_after", [0, 1, 2, 3, 300, 1250])
-def test_both_microPythons_leave_the_same_flash(images, tmp_path, flash, cut_after):
+@pytest.mark.parametrize("cut_after", [0, 2, 3, 300, 1250])
+def test_both_micropythons_leave_the_same_flash(images, tmp_path, flash, cut_after):
     blank = flash.read_bytes()
     contents = []
     for kind in LAUNCHERS:

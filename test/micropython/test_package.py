@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from boards import PACKAGE, ROOT, UNIX_PORT, finish
+from boards import PACKAGE, ROOT, PYPI_PORT, finish
 
 OTA = PACKAGE / "ota"
 
@@ -40,7 +40,7 @@ def test_its_version_is_that_of_the_module():
 def test_mip_installs_it(board, published, tmp_path):
     (tmp_path / "install.py").write_text(
         f"import mip\nmip.install('{published}/package.json', target='lib', mpy=False)\n")
-    finish([UNIX_PORT, tmp_path / "install.py"], tmp_path)
+    finish([PYPI_PORT, tmp_path / "install.py"], tmp_path)
     board.package = tmp_path / "lib"
     installed = sorted(path.name for path in (tmp_path / "lib" / "ota").iterdir())
     assert installed == sorted(path.name for path in OTA.glob("*.py"))
