@@ -101,6 +101,14 @@ static enum otk_status judge_steady_entry(const struct otk_device *device, int i
     return survey_sector(device, index, is_in_order);
 }
 
+/* No one counts from 0. But the bootloader may read 0 in weak cells when it rewrites an entry, and the
+ * CRC of 0 is what an erased word reads as: cut off behind its first word, that write is an entry. */
+static bool is_torn_active(const struct survey *survey, int index,
+                           const struct otk_selection *selection)
+{
+    return index == selection->active && survey->entry.seq == 0 && !survey->names_running;
+}
+
 static enum otk_status mend_entry(const struct otk_device *device, int index,
                                   const struct otk_selection *selection)
 {
@@ -114,6 +122,9 @@ static enum otk_status mend_entry(const struct otk_device *device, int index,
     }
     if (survey.is_steady && survey.names_running && index == selection->active) {
         status = judge_steady_entry(device, index, survey.entry.state, &is_in_order);
+    }
+    if (is_torn_active(&survey, index, selection)) {
+        is_in_order = false;
     }
     if (status != OTK_OK || (survey.is_steady && is_in_order)) {
         return status;

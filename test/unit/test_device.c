@@ -103,6 +103,14 @@ static void device_start_leaves_an_inactive_entry_with_an_unknown_state(void **s
     assert_int_equal(rig_state(&rig, 1), OTK_STATE_VALID);
 }
 
+static void regression_an_entry_torn_behind_sequence_number_0_decides(void **state)
+{
+    (void)state;
+    put_entry(0, 0, OTK_STATE_UNDEFINED); /* its CRC is that of an erased word */
+    assert_int_equal(start(0), OTK_OK);
+    assert_int_equal(otk_nor_content(rig.nor)[RIG_OTADATA], 0xFF);
+}
+
 /* Whether readings of an entry differ depends on where its weak cells lie: try many. */
 static void device_start_rewrites_a_weak_entry_of_the_running_app(void **state)
 {
@@ -151,6 +159,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(device_start_puts_an_app_with_an_unknown_state_on_trial,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(device_start_leaves_an_inactive_entry_with_an_unknown_state,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(regression_an_entry_torn_behind_sequence_number_0_decides,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(device_start_rewrites_a_weak_entry_of_the_running_app,
                                         setup, teardown),
