@@ -26,7 +26,16 @@ int32_t otk_mpy_boot(uint32_t size, uint32_t cut_after)
 
 const char *otk_mpy_status_text(int32_t status)
 {
-    return otk_status_text((enum otk_status)status);
+    switch ((enum otk_status)status) {
+    case OTK_NOT_FOUND:
+        return "there is no such file";
+    case OTK_BUSY:
+        return "another device is running on it";
+    case OTK_BAD_FORMAT:
+        return "its size is no flash chip's: a power of two, 64 KB to 128 MB";
+    default:
+        return otk_status_text((enum otk_status)status);
+    }
 }
 
 const char *otk_mpy_error_name(int32_t error)

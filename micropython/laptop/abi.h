@@ -34,16 +34,14 @@ OTK_MPY_EXPORT int32_t otk_mpy_open(const char *path);
 /* Shared library only: bytes of the opened file. */
 OTK_MPY_EXPORT uint32_t otk_mpy_size(void);
 
-/*
- * Shared library only: the program ends with this status, now, without any clean-up of its own.
- */
+/* Shared library only: the program ends with this status, now, without any clean-up of its own. */
 OTK_MPY_EXPORT _Noreturn void otk_mpy_exit(int32_t status);
 
 /* Power up: as otk_laptop_boot. Once in the life of a process; a later call does nothing and says
  * what the first one said. */
 OTK_MPY_EXPORT int32_t otk_mpy_boot(uint32_t size, uint32_t cut_after);
 
-/* One sentence about an otk_status. */
+/* One sentence about a status of otk_mpy_open or otk_mpy_boot. */
 OTK_MPY_EXPORT const char *otk_mpy_status_text(int32_t status);
 
 /* An esp_err_t's name. */

@@ -5,12 +5,11 @@
 # unpacked into a folder of the build directory, beside which nothing of the system changes.
 
 readonly micropython_suite=trixie
-readonly micropython_npm=@micropython/micropython-webassembly-pyscript@1.27.0
 
 # Whether a program is MicroPython with the ffi module, which calls otakit's C code.
 is_micropython_with_ffi()
 {
-    command -v "$1" >/dev/null && "$1" -c 'import ffi' 2>/dev/null
+    command -v "$1" >/dev/null && "$1" -c 'import ffi' >/dev/null 2>&1
 }
 
 # apt_of_suite DIR COMMAND...: apt as if the machine had that suite and nothing else.
@@ -80,12 +79,15 @@ EOF
 # The WebAssembly build for node, in build/node_modules, where the launcher looks for it.
 prepare_micropython_wasm()
 {
-    local version=${micropython_npm##*@} installed
+    local tests=test/micropython stamp=build/node_modules/requirements.sum sum
     command -v node >/dev/null && command -v npm >/dev/null || need_packages "${node_packages[@]}"
-    installed=$(sed -n 's/^ *"version": "\(.*\)",$/\1/p' \
-        "build/node_modules/${micropython_npm%@*}/package.json" 2>/dev/null) || true
-    if [[ $installed != "$version" ]]; then
-        say "installing $micropython_npm into build/node_modules"
-        npm install --prefix build --no-save --no-audit --no-fund --silent "$micropython_npm"
+    sum=$(sha256sum <"$tests/package-lock.json")
+    if [[ -f $stamp && $(<"$stamp") == "$sum" ]]; then
+        return
     fi
+    say "installing MicroPython's WebAssembly build with npm into build/node_modules"
+    cp "$tests/package.json" "$tests/package-lock.json" "$tests/.npmrc" build/
+    npm ci --prefix build --no-audit --no-fund --silent ||
+        die "npm could not install MicroPython; that takes the network"
+    echo "$sum" >"$stamp"
 }

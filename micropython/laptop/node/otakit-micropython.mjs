@@ -77,6 +77,9 @@ function parse(words) {
     if (options.arguments.length === 0) {
         wrong("no script");
     }
+    if (!fs.statSync(options.arguments[0], { throwIfNoEntry: false })?.isFile()) {
+        wrong(`${options.arguments[0]}: there is no such script`);
+    }
     if (!options.flash) {
         wrong("--flash is missing");
     }

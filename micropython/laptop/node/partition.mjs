@@ -37,6 +37,7 @@ export class PartitionModule {
         const module = new WebAssembly.Module(fs.readFileSync(wasmPath));
         this.store = store;
         this.window = new Window();
+        this.never = new Int32Array(new SharedArrayBuffer(4)); // nobody wakes who sleeps on it
         this.c = new WebAssembly.Instance(module, {
             store: store.imports(() => this.c.memory),
         }).exports;
@@ -110,6 +111,7 @@ export class PartitionModule {
             set_boot: (index) => c.otk_mpy_set_boot(index),
             mark_valid: () => c.otk_mpy_mark_valid(),
             exit: (status) => process.exit(status),
+            sleep: (ms) => { Atomics.wait(this.never, 0, 0, ms); },
         };
     }
 }

@@ -5,11 +5,17 @@ on it.
 Bytes go through the file /dev/otakit: what is written to it a call takes, and what a call gives can
 be read from it. The launcher has booted the device before any script runs.
 """
-from _otakit_wasm import (erase, error_name, exit, find, get, mark_valid, next_update, set_boot)
+import time
+
+from _otakit_wasm import erase, error_name, exit, find, get, mark_valid, next_update, set_boot
 
 import _otakit_wasm as _wasm
 
 _window = open("/dev/otakit", "r+b")
+
+# The port's own keeps the processor busy while it waits.
+time.sleep = lambda seconds: _wasm.sleep(int(seconds * 1000))
+time.sleep_ms = _wasm.sleep
 
 
 def boot():
