@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by ./dev: ./dev test
 source tools/dev/lab.sh
+source tools/dev/micropython.sh
 
 test_usage()
 {
@@ -9,12 +10,13 @@ usage: ./dev test [PART...]
 
 Build, then run the tests. PART is one of these; without one all run:
 
-  unit       every unit test, and the corpus of every fuzz target
-  powercut   a sample of the power cuts (./dev powercut --all runs every one)
-  vectors    the vector files kept in test/vectors/data, if any
-  e2e        the programs from outside: real web servers, real esptool and espsecure
-  browser    the web pages in Chromium, against the real device program
-  lab        Wi-Fi and Bluetooth over simulated radios in a virtual machine (./dev lab --help)
+  unit         every unit test, and the corpus of every fuzz target
+  powercut     a sample of the power cuts (./dev powercut --all runs every one)
+  vectors      the vector files kept in test/vectors/data, if any
+  e2e          the programs from outside: real web servers, real esptool and espsecure
+  browser      the web pages in Chromium, against the real device program
+  micropython  the package for boards and the laptop's, on real MicroPython
+  lab          Wi-Fi and Bluetooth over simulated radios in a virtual machine (./dev lab --help)
 
 Ends with one line a part. The exit status is 0 only when all of them passed.
 EOF
@@ -84,6 +86,23 @@ test_browser()
     return "$result"
 }
 
+test_micropython()
+{
+    local result=0
+    need_packages "${micropython_packages[@]}"
+    if [[ ! -f build/otakit_partition.wasm ]]; then
+        cmake --preset release >/dev/null # clang and lld may be new here
+        build_preset release
+    fi
+    prepare_venv build/venv-micropython test/micropython
+    prepare_micropython_wasm
+    prepare_micropython_unix || say "no MicroPython with ffi; the unix port of PyPI stands in"
+    logged micropython build/venv-micropython/bin/python -m pytest -q -n "$workers" \
+        test/micropython || result=1
+    tail -n 1 build/test-micropython.log >build/test-micropython.txt
+    return "$result"
+}
+
 test_lab()
 {
     local lab_dir result=0
@@ -100,13 +119,13 @@ dev_test()
     while (($# > 0)); do
         case $1 in
             -h | --help) test_usage; return ;;
-            unit | powercut | vectors | e2e | browser | lab) parts+=("$1") ;;
+            unit | powercut | vectors | e2e | browser | micropython | lab) parts+=("$1") ;;
             *) misused "test: there is no part '$1'; see ./dev test --help" ;;
         esac
         shift
     done
     if ((${#parts[@]} == 0)); then
-        parts=(unit powercut vectors e2e browser lab)
+        parts=(unit powercut vectors e2e browser micropython lab)
     fi
     need_packages "${build_packages[@]}" "${test_packages[@]}"
     say "building"
@@ -120,7 +139,7 @@ dev_test()
     echo
     for part in "${parts[@]}"; do
         summary=$(cat "build/test-$part.txt" 2>/dev/null) || summary="did not end"
-        printf '%-10s %s\n' "$part" "${summary:-no summary}"
+        printf '%-11s %s\n' "$part" "${summary:-no summary}"
     done
     ((${#failed[@]} == 0)) || die "failed: ${failed[*]}"
     say "all passed"
