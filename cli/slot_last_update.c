@@ -66,7 +66,7 @@ static void print_failure(const struct otk_last_update *last, const char *to, co
 
     switch (last->stage) {
     case OTK_STAGE_FAILED:
-        printf("the last update of %s failed: %s", to, why);
+        printf("the last update, into %s, failed: %s", to, why);
         break;
     case OTK_STAGE_REJECTED:
         printf("%s was rejected: %s; the next reset goes back to %s", to, why, from);
@@ -90,24 +90,23 @@ static void print_text(const struct cli_chip *chip, const struct otk_last_update
     name_slot(chip, last->from_slot, from, sizeof from);
     name_slot(chip, last->to_slot, to, sizeof to);
     if (last->image_size) {
-        snprintf(size, sizeof size, ", %u bytes", last->image_size);
+        snprintf(size, sizeof size, " (%u bytes)", last->image_size);
     }
     switch (last->stage) {
     case OTK_STAGE_NONE:
         printf("no update is known\n");
         break;
     case OTK_STAGE_WRITING:
-        printf("an update of %s is unfinished%s: it continues where it stopped\n", to, size);
+        printf("an update into %s%s is unfinished: it continues where it stopped\n", to, size);
         break;
     case OTK_STAGE_SWITCHED:
-        printf("%s is chosen%s: its first boot, on trial, comes with the next reset\n", to, size);
+        printf("%s%s is chosen: its first boot, on trial, comes with the next reset\n", to, size);
         break;
     case OTK_STAGE_TRIAL:
-        printf("%s is on trial%s: a reset before it is confirmed goes back to %s\n", to, size,
-               from);
+        printf("%s is on trial: a reset before it is confirmed goes back to %s\n", to, from);
         break;
     case OTK_STAGE_CONFIRMED:
-        printf("%s is confirmed%s; %s was updated\n", to, size, from);
+        printf("%s is confirmed; %s ran before it\n", to, from);
         break;
     default:
         print_failure(last, to, from);

@@ -41,7 +41,8 @@ struct otk_last_update {
     enum otk_reset_reason reset_reason; /* of the reset behind the last change of stage */
     int from_slot;                      /* OTK_SLOT_NONE where it is not known */
     int to_slot;
-    uint32_t image_size; /* bytes; 0 where it is not known */
+    uint32_t image_size; /* bytes; 0 where it is not known: from the first boot on, for which the
+                          * bootloader wipes what stood behind its entry */
 };
 
 /*

@@ -74,7 +74,7 @@ def test_a_cut_says_so_and_the_next_run_resumes(device, otakit, images, web, tmp
     assert (last["stage"], last["status"]) == ("writing", "OK")
     assert (last["from"], last["to"]) == ("factory", "ota_0")
     line = otakit("slot", "last-update", device.flash).stdout
-    assert line.startswith("an update of ota_0 is unfinished")
+    assert line.startswith("an update into ota_0 is unfinished")
     slots = otakit("slot", "list", device.flash).stdout.splitlines()
     assert ["unfinished update" in slot for slot in slots] == [False, True, False]
     assert slots[2].endswith("empty")
