@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ struct event {
     esp_event_base_t base;
     int32_t id;
     bool has_data;
-    char data[];
+    _Alignas(max_align_t) char data[]; /* of any type */
 };
 
 struct handler {

@@ -39,9 +39,12 @@ def test_a_program_builds_with_the_installed_library(prefix, tmp_path):
 
 
 def test_headers_of_the_library_are_installed_and_no_others(prefix):
-    installed = {path.relative_to(prefix / "include") for path in prefix.rglob("*.h")}
     root = pathlib.Path(__file__).resolve().parents[2]
-    assert installed == {path.relative_to(root) for path in (root / "otakit").rglob("*.h")}
+    own = {path.relative_to(root) for path in (root / "otakit").rglob("*.h")}
+    source = root / "compat" / "esp_idf" / "include"
+    idf = {"otakit-esp-idf" / path.relative_to(source) for path in source.rglob("*.h")}
+    installed = {path.relative_to(prefix / "include") for path in prefix.rglob("*.h")}
+    assert installed == own | idf
 
 
 @pytest.mark.parametrize("path", [
