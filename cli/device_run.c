@@ -72,7 +72,9 @@ static const struct cli_option options[] = {
      .heading = "Updates over a web page",
      .value = "ADDR:PORT",
      .kind = CLI_TEXT,
-     .help = "Serve the update page there, for browsers and curl."},
+     .help =
+         "Serve the update page there, for browsers and curl. An address alone takes port 80, a "
+         "port alone 127.0.0.1; :PORT is every address of this computer."},
     {.name = "portal-password",
      .value = "TEXT",
      .kind = CLI_TEXT,

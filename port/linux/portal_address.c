@@ -13,6 +13,7 @@
 
 #define HOST_SIZE    64u
 #define PORT_SIZE    8u
+#define DEFAULT_HOST "127.0.0.1"
 #define DEFAULT_PORT "80"
 #define BACKLOG      16
 
@@ -45,8 +46,14 @@ static enum otk_status explain(int error, struct otk_portal_trouble *trouble)
     return OTK_HOST_IO;
 }
 
+/* Resolvers take numbers that no port has, and cut them. */
+static bool is_port(const char *text)
+{
+    return strspn(text, "0123456789") == strlen(text) && strtoul(text, NULL, 10) <= UINT16_MAX;
+}
+
 /* Cut "[::1]:8080" into its host and its port. Returns whether it looks like that. */
-static int split(const char *text, char host[HOST_SIZE], char port[PORT_SIZE])
+static bool cut_at_colon(const char *text, char host[HOST_SIZE], char port[PORT_SIZE])
 {
     const char *const bracket = text[0] == '[' ? strchr(text, ']') : NULL;
     const char *const colon = strrchr(bracket ? bracket : text, ':');
@@ -57,7 +64,7 @@ static int split(const char *text, char host[HOST_SIZE], char port[PORT_SIZE])
     if (text[0] == '\0' || host_len >= HOST_SIZE || (text[0] == '[' && !bracket) ||
         (bracket && bracket[1] != '\0' && bracket[1] != ':') ||
         (!bracket && colon && strchr(text, ':') != colon)) {
-        return 0;
+        return false;
     }
     memcpy(host, begin, host_len);
     host[host_len] = '\0';
@@ -65,10 +72,15 @@ static int split(const char *text, char host[HOST_SIZE], char port[PORT_SIZE])
     return !colon || (strlen(colon + 1) < PORT_SIZE && colon[1] != '\0');
 }
 
-/* Resolvers take numbers that no port has, and cut them. */
-static bool is_port(const char *text)
+/* A number alone is a port, which resolvers would take for an IPv4 address. */
+static bool split(const char *text, char host[HOST_SIZE], char port[PORT_SIZE])
 {
-    return strspn(text, "0123456789") == strlen(text) && strtoul(text, NULL, 10) <= UINT16_MAX;
+    if (text[0] != '\0' && strspn(text, "0123456789") == strlen(text)) {
+        snprintf(host, HOST_SIZE, "%s", DEFAULT_HOST);
+        snprintf(port, PORT_SIZE, "%s", text);
+        return strlen(text) < PORT_SIZE && is_port(port);
+    }
+    return cut_at_colon(text, host, port) && is_port(port);
 }
 
 static int open_socket(const struct addrinfo *address)
@@ -128,7 +140,7 @@ enum otk_status otk_portal_listen(const char *text, uint16_t port, struct otk_po
     struct addrinfo *found;
 
     *trouble = (struct otk_portal_trouble){.hint = "as in 127.0.0.1:8080, [::1]:8080 or :8080"};
-    if (!split(text, host, service) || !is_port(service)) {
+    if (!split(text, host, service)) {
         trouble->why = "this is no ADDRESS:PORT";
         return OTK_USAGE;
     }

@@ -36,8 +36,8 @@ struct otk_portal_trouble {
 /*
  * Listen.
  *
- * text  "192.168.4.1:80", "[::1]:8080", "localhost:8080"; ":8080" is every IPv4 address; without a
- *       port it is 80
+ * text  "192.168.4.1:80", "[::1]:8080", "localhost:8080"; ":8080" is every IPv4 address, "8080" is
+ *       127.0.0.1; without a port it is 80
  * port  taken in place of a port 0, where it is not 0 itself
  *
  * Returns  OTK_OK       place is open; whoever closes the socket closes it

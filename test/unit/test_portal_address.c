@@ -52,6 +52,7 @@ static void address_becomes_a_url_that_opens(void **state)
     check_url("127.0.0.1:0", "http://127.0.0.1");
     check_url("localhost:0", "http://127.0.0.1");
     check_url(":0", "http://127.0.0.1");
+    check_url("0", "http://127.0.0.1");
     check_url("0.0.0.0:0", "http://127.0.0.1");
     check_url("[::1]:0", "http://[::1]");
     check_url("[::]:0", "http://[::1]");
@@ -68,6 +69,17 @@ static void port_0_is_the_one_that_was_found_before(void **state)
     assert_int_equal(otk_portal_listen("127.0.0.1:0", port, &place, &trouble), OTK_OK);
     assert_int_equal(place.port, port);
     close(place.socket);
+}
+
+static void regression_a_port_alone_was_taken_for_an_address(void **state)
+{
+    char text[8];
+
+    (void)state;
+    assert_int_equal(otk_portal_listen("127.0.0.1:0", 0, &place, &trouble), OTK_OK);
+    close(place.socket);
+    snprintf(text, sizeof text, "%u", (unsigned)place.port);
+    check_url(text, "http://127.0.0.1");
 }
 
 static void address_in_use_is_explained(void **state)
@@ -93,18 +105,10 @@ static void address_of_another_computer_is_explained(void **state)
 
 static void what_is_no_address_is_refused(void **state)
 {
-    static const char *const wrong[] = {"127.0.0.1:",
-                                        "127.0.0.1:port",
-                                        "[::1",
-                                        "[::1]x",
-                                        "::1",
-                                        "1:2:3",
-                                        "127.0.0.1:99999999",
-                                        "127.0.0.1:65536",
-                                        "127.0.0.1:-1",
-                                        "",
-                                        "no such host:80",
-                                        LONG_NAME};
+    static const char *const wrong[] = {
+        "127.0.0.1:",         "127.0.0.1:port",  "[::1",         "[::1]x", "::1",      "1:2:3",
+        "127.0.0.1:99999999", "127.0.0.1:65536", "127.0.0.1:-1", "65536",  "99999999", "",
+        "no such host:80",    LONG_NAME};
 
     (void)state;
     for (size_t index = 0; index < sizeof wrong / sizeof wrong[0]; index++) {
@@ -119,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(address_becomes_a_url_that_opens),
         cmocka_unit_test(port_0_is_the_one_that_was_found_before),
+        cmocka_unit_test(regression_a_port_alone_was_taken_for_an_address),
         cmocka_unit_test(address_in_use_is_explained),
         cmocka_unit_test(address_of_another_computer_is_explained),
         cmocka_unit_test(what_is_no_address_is_refused),
