@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * An application with the component, for the runner of compat/esp_idf: it pulls from OTAKIT_TEST_URL,
- * trusts the CA in the file OTAKIT_TEST_CA, and its self-test does what OTAKIT_TEST_VERDICT says: pass,
- * fail, hang, or ask (nobody tests). It ends when it is up to date, or an update has failed.
+ * An application with the component, for the runner of compat/esp_idf. Where OTAKIT_TEST_PORT is set it
+ * serves the page there, for ever. Else it pulls from OTAKIT_TEST_URL, trusts the CA in the file
+ * OTAKIT_TEST_CA, and ends when it is up to date, or an update has failed. Its self-test does what
+ * OTAKIT_TEST_VERDICT says: pass, fail, hang, or ask (nobody tests).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +14,10 @@
 #include <freertos/task.h>
 
 #include "port/espidf/include/otakit_espidf.h"
+#include "port/espidf/include/otakit_espidf_portal.h"
 #include "port/espidf/include/otakit_espidf_pull.h"
 #include "port/espidf/pull_client.h"
+#include "port/espidf/softap.h"
 
 void app_main(void);
 
@@ -37,6 +40,22 @@ enum otk_status otk_pull_error(const esp_http_client_event_t *event)
     return OTK_OK;
 }
 
+const uint8_t otk_softap_address[4] = {192, 168, 4, 1};
+
+/* There is no radio, and nobody asks for one. */
+esp_err_t otk_softap_start(const char *ssid, const char *password)
+{
+    (void)ssid;
+    (void)password;
+    return ESP_FAIL;
+}
+
+esp_err_t otk_dns_server_start(const uint8_t address[4])
+{
+    (void)address;
+    return ESP_FAIL;
+}
+
 static bool self_test(void *context)
 {
     const char *const verdict = context;
@@ -55,7 +74,8 @@ static void on_event(void *context, esp_event_base_t base, int32_t id, void *dat
     (void)base;
     printf("event %d %s\n", (int)id, otk_status_name(event->status));
     fflush(stdout);
-    if (id == OTAKIT_EVENT_UP_TO_DATE || id == OTAKIT_EVENT_FAILED) {
+    if (!getenv("OTAKIT_TEST_PORT") &&
+        (id == OTAKIT_EVENT_UP_TO_DATE || id == OTAKIT_EVENT_FAILED)) {
         _exit(IDLE);
     }
 }
@@ -80,8 +100,12 @@ void app_main(void)
         .url = variable("OTAKIT_TEST_URL", NULL),
         .ca_pem = load_ca(),
     };
-    struct otk_espidf_config config = {
-        .transports = {otk_espidf_pull(&pull)},
+    const struct otk_espidf_portal_config portal = {
+        .port = (uint16_t)strtoul(variable("OTAKIT_TEST_PORT", "0"), NULL, 10),
+        .password = getenv("OTAKIT_TEST_PASSWORD"),
+    };
+    const struct otk_espidf_config config = {
+        .transports = {portal.port ? otk_espidf_portal(&portal) : otk_espidf_pull(&pull)},
         .self_test = strcmp(verdict, "ask") == 0 ? NULL : self_test,
         .context = (void *)(uintptr_t)verdict,
         .trial_timeout_ms = 1500,

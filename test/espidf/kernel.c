@@ -221,6 +221,13 @@ uint32_t esp_random(void)
     return (uint32_t)esp_timer_get_time() * 2654435761u;
 }
 
+void esp_fill_random(void *buffer, size_t len)
+{
+    for (size_t index = 0; index < len; index++) {
+        ((uint8_t *)buffer)[index] = (uint8_t)(esp_random() >> 24);
+    }
+}
+
 bool esp_efuse_is_flash_encryption_enabled(void)
 {
     return false;
