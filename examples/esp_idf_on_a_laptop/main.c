@@ -23,8 +23,8 @@
 
 static const char *TAG = "app";
 
-/* ca.pem, by EMBED_TXTFILES. */
-extern const char ca_pem_start[] asm("_binary_ca_pem_start");
+/* ca_cert.pem, by EMBED_TXTFILES. */
+extern const char ca_cert_pem_start[] asm("_binary_ca_cert_pem_start");
 
 /* What is on flash of a download that was interrupted. */
 static uint32_t load_progress(nvs_handle_t nvs)
@@ -76,7 +76,7 @@ static bool update(nvs_handle_t nvs)
 {
     const esp_http_client_config_t http = {
         .url = CONFIG_EXAMPLE_FIRMWARE_UPGRADE_URL,
-        .cert_pem = ca_pem_start,
+        .cert_pem = ca_cert_pem_start,
         .timeout_ms = 5000,
         .keep_alive_enable = true,
     };

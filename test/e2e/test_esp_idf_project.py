@@ -25,8 +25,9 @@ def prefix(build_dir, tmp_path_factory):
 def app(prefix, idf_nginx, tmp_path_factory):
     """The example, built as a project of its own."""
     build = tmp_path_factory.mktemp("project")
+    shutil.copyfile(idf_nginx.ca, build / "ca_cert.pem")
     subprocess.run(["cmake", "-S", EXAMPLE, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}",
-                    f"-DUPDATE_URL={idf_nginx.url('app.bin')}", f"-DCA={idf_nginx.ca}"],
+                    f"-DUPDATE_URL={idf_nginx.url('app.bin')}", f"-DCA={build / 'ca_cert.pem'}"],
                    check=True, capture_output=True)
     subprocess.run(["cmake", "--build", build], check=True, capture_output=True)
     return build / "app"
