@@ -28,9 +28,9 @@ struct operation {
     bool must_copy;                 /* from staging to final, at the end */
     bool erases_as_it_goes;
     bool is_resumed;
-    uint32_t written;   /* bytes */
-    uint32_t held_back; /* bytes of `unit` that wait for the others */
-    uint8_t unit[ENCRYPTION_UNIT];
+    uint32_t written;              /* bytes */
+    uint32_t held_back;            /* bytes of `unit` that wait for the others */
+    uint8_t unit[ENCRYPTION_UNIT]; /* what fills it up at the end is 0 at first, then FF */
     struct operation *next;
 };
 
@@ -81,7 +81,6 @@ static struct operation *open_operation(const esp_partition_t *partition)
     operation->handle = ++last_handle;
     operation->staging = partition;
     operation->final = partition;
-    memset(operation->unit, 0xFF, sizeof operation->unit);
     operation->next = first;
     first = operation;
     if (is_for_boot_area(partition)) {
