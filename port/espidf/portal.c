@@ -24,6 +24,9 @@
 /* SPEC.md, "The portal over HTTP", limits. */
 #define HEAD_TIMEOUT_S 10u
 
+/* Bytes of a browser's head, at least. */
+#define HEAD_MIN 1024
+
 static const char *const tag = "otakit";
 
 static struct {
@@ -111,8 +114,13 @@ static esp_err_t start(const struct otk_espidf_host *host)
         .page_len = otk_portal_page_len,
         .is_captive = portal.config.softap,
     };
-    esp_err_t error = esp_netif_init(); /* does nothing the second time */
+    esp_err_t error;
 
+    if (CONFIG_HTTPD_MAX_REQ_HDR_LEN < HEAD_MIN) {
+        ESP_LOGE(tag, "browsers send longer heads: set CONFIG_HTTPD_MAX_REQ_HDR_LEN=2048");
+        return ESP_ERR_INVALID_SIZE;
+    }
+    error = esp_netif_init(); /* does nothing the second time */
     if (error == ESP_OK && portal.config.softap) {
         error = start_softap();
     }

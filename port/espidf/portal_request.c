@@ -6,12 +6,8 @@
 #include <string.h>
 
 #include <lwip/sockets.h>
-#include <sdkconfig.h>
 
 #include "port/espidf/portal_parts.h"
-
-_Static_assert(CONFIG_HTTPD_MAX_REQ_HDR_LEN >= 1024,
-               "browsers send more: set CONFIG_HTTPD_MAX_REQ_HDR_LEN to 2048");
 
 /* Bytes 10 and 11 of an IPv4 address in IPv6's clothes, ::FFFF:192.168.4.2. Source: RFC 4291. */
 static const uint8_t mapped[12] = {[10] = 0xFF, [11] = 0xFF};
