@@ -41,10 +41,12 @@ static enum otk_status check_protocol(struct otk_push *push, const char *target)
     return OTK_OK;
 }
 
-static enum otk_status fail_target(struct otk_push *push)
+static enum otk_status fail_target(struct otk_push *push, const char *target)
 {
-    const enum otk_status status = otk_push_fail(push, OTK_USAGE,
-                                                 "there is no such kind of target");
+    const enum otk_status status = otk_push_fail(
+        push, OTK_USAGE,
+        is_kind(target, "https:") ? "nothing is pushed over https: devices have no certificate"
+                                  : "there is no such kind of target");
 
     otk_error_hint(&push->error, "write http://192.168.4.1, ble:NAME, ble:AA:BB:CC:DD:EE:FF or "
                                  "serial:/dev/ttyUSB0");
@@ -62,7 +64,7 @@ static enum otk_status push_to(struct otk_push *push, const char *target)
     if (is_kind(target, "ble:") && target[strlen("ble:")]) {
         return otk_push_ble(push, target + strlen("ble:"));
     }
-    return fail_target(push);
+    return fail_target(push, target);
 }
 
 enum otk_status otk_push_run(struct otk_push *push, const char *target)

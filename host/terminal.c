@@ -86,6 +86,8 @@ static enum otk_status fail_open(const char *path, struct otk_error *error)
     otk_error_set(error, 0, "%s: %s", path, strerror(reason));
     switch (reason) {
     case ENOENT:
+        otk_error_hint(error, "is it plugged in? `ls /dev/ttyUSB* /dev/ttyACM*` shows how "
+                              "it is called");
         return OTK_NOT_FOUND;
     case EBUSY:
         otk_error_hint(error, "another program has the line open; end it first");
@@ -115,7 +117,8 @@ enum otk_status otk_terminal_open(const char *name, int *fd, struct otk_error *e
         return fail_open(path, error);
     }
     if (!isatty(opened)) {
-        otk_error_set(error, 0, "%s: not a terminal", path);
+        otk_error_set(error, 0, "%s: not a serial line", path);
+        otk_error_hint(error, "name one, as in /dev/ttyUSB0 or /dev/ttyACM0");
         close(opened);
         return OTK_HOST_IO;
     }

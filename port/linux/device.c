@@ -197,7 +197,7 @@ static enum otk_status open_serial_line(struct otk_machine *machine)
     status = otk_serial_line_open(&machine->serial_line, name, &error);
     if (status != OTK_OK) {
         otk_log_error(machine->options, status, "serial line", error.message,
-                      otk_serial_line_hint(status));
+                      error.hint[0] ? error.hint : NULL);
     }
     return status;
 }

@@ -74,6 +74,8 @@ static enum otk_status settle_link(const char *path, struct otk_error *error)
     }
     if (stat(path, &found) == 0) {
         otk_error_set(error, 0, "%s: a link to the pseudo-terminal %s", path, target);
+        otk_error_hint(error, "another program uses it, or a device that was killed left the link: "
+                              "end that, remove the link, or name the terminal itself");
         return OTK_BUSY;
     }
     if (unlink(path) != 0) {
@@ -81,22 +83,6 @@ static enum otk_status settle_link(const char *path, struct otk_error *error)
         return OTK_HOST_IO;
     }
     return OTK_OK;
-}
-
-const char *otk_serial_line_hint(enum otk_status status)
-{
-    switch (status) {
-    case OTK_BUSY:
-        return "another program uses it, or a device that was killed left the link: end that, "
-               "remove "
-               "the link, or name the terminal itself";
-    case OTK_NOT_FOUND:
-        return "is it plugged in? outside /dev, a link to a new pseudo-terminal would be made";
-    case OTK_USAGE:
-        return "a speed is written as in /dev/ttyUSB0,921600";
-    default:
-        return "serial lines belong to a group, often dialout: `sudo usermod -aG dialout $USER`";
-    }
 }
 
 enum otk_status otk_serial_line_open(struct otk_serial_line *line, const char *name,

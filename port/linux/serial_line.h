@@ -49,9 +49,6 @@ struct otk_serial_line {
 OTK_MUST_USE enum otk_status otk_serial_line_open(struct otk_serial_line *line, const char *name,
                                                   struct otk_error *error);
 
-/* How to mend that a line did not open: a constant. */
-const char *otk_serial_line_hint(enum otk_status status);
-
 /*
  * Take what has come.
  *

@@ -152,7 +152,10 @@ def test_what_is_no_application_is_not_sent(otakit, image, tmp_path, content, co
 @pytest.mark.parametrize("target", ["http:/x", "https://x", "192.168.4.1", "ble:", "serial:", "",
                                     "http://a:b@c", "http://", "http://[::1", "http://x:99999"])
 def test_targets_that_are_none(otakit, image, target):
-    assert failure(otakit, "push", target, image, status=2)["code"] == "USAGE"
+    error = failure(otakit, "push", target, image, status=2)
+    assert error["code"] == "USAGE"
+    assert "http://192.168.4.1" in error["hint"]
+    assert ("over https" in error["message"]) == target.startswith("https:")
 
 
 @pytest.mark.parametrize("arguments", [

@@ -111,11 +111,13 @@ def test_nobody_at_the_other_end(otakit, new, tmp_path):
     assert error["code"] == "TIMEOUT" and "nothing answers" in error["message"]
 
 
-@pytest.mark.parametrize("path, code", [("nix", "NOT_FOUND"), ("file", "HOST_IO")])
-def test_lines_that_are_none(otakit, new, tmp_path, path, code):
+@pytest.mark.parametrize("path, code, hint", [("nix", "NOT_FOUND", "`ls /dev/ttyUSB*"),
+                                              ("file", "HOST_IO", "/dev/ttyUSB0")])
+def test_lines_that_are_none(otakit, new, tmp_path, path, code, hint):
     (tmp_path / "file").write_text("")
     error = failure(otakit, "push", f"serial:{tmp_path / path}", new)
     assert error["code"] == code and str(tmp_path / path) in error["message"]
+    assert hint in error["hint"]
 
 
 def test_a_speed_that_no_line_has(otakit, new):

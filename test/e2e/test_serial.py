@@ -259,7 +259,7 @@ def test_a_link_of_another_device_is_not_taken(running, otakit, files, path, tmp
 @pytest.mark.parametrize("name, status, why, hint", [
     ("/dev/ttyNONE", 1, "No such file or directory", "is it plugged in?"),
     ("/dev/ttyS0,12345", 2, "no speed of a serial line", "as in /dev/ttyUSB0,921600"),
-    ("{file}", 1, "not a terminal", "group"),
+    ("{file}", 1, "not a serial line", "name one"),
 ])
 def test_what_is_no_line_is_explained(otakit, files, tmp_path, name, status, why, hint):
     """Errors say what to do, and nothing happens to the file."""
