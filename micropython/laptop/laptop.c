@@ -12,8 +12,10 @@
 #define FLASH_SIZE_MIN 0x10000u
 #define FLASH_SIZE_MAX 0x8000000u
 
-/* What MicroPython's ESP32 port registers. Source: MicroPython, ports/esp32/main.c. */
+/* What MicroPython's ESP32 port registers, and the label that keeps it from doing so as well: the file
+ * system of boards with TinyUF2. Source: MicroPython, ports/esp32/main.c. */
 #define VFS_LABEL        "vfs"
+#define TINYUF2_LABEL    "ffat"
 #define SUBTYPE_DATA_FAT 0x81u
 
 /* The chip that the image at `area` is for; false where there is no image. */
@@ -48,6 +50,11 @@ static uint16_t find_chip(const struct otk_flash *flash, const struct otk_layout
     return chip_id;
 }
 
+static bool has_data(const struct otk_laptop *laptop, const char *label)
+{
+    return otk_laptop_find(laptop, 0, OTK_TYPE_DATA, OTK_LAPTOP_ANY, label) != OTK_LAPTOP_NONE;
+}
+
 /* The file system's place: behind the last partition, up to the end of the flash. */
 static void add_vfs(struct otk_laptop *laptop)
 {
@@ -56,7 +63,7 @@ static void add_vfs(struct otk_laptop *laptop)
         .type = OTK_TYPE_DATA, .subtype = SUBTYPE_DATA_FAT, .label = VFS_LABEL};
     int32_t i;
 
-    if (otk_laptop_find(laptop, 0, OTK_LAPTOP_ANY, OTK_LAPTOP_ANY, VFS_LABEL) != OTK_LAPTOP_NONE) {
+    if (has_data(laptop, VFS_LABEL) || has_data(laptop, TINYUF2_LABEL)) {
         return;
     }
     for (i = 0; i < laptop->partition_count; i++) {

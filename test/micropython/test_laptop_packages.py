@@ -255,3 +255,24 @@ except ValueError as error:
 """, name, site.url("").split(":")[2].strip("/"), ca)
     assert output.startswith(verdict)
     assert "invalid cert" in output
+
+
+def test_https_without_an_authority_is_for_those_who_ask_for_it(laptop, site):
+    assert laptop.run("""
+import socket, sys, requests, ssl, ussl
+address = socket.getaddrinfo("localhost", int(sys.argv[1]))[0][-1]
+sock = socket.socket()
+sock.connect(address)
+sock = ussl.wrap_socket(sock, server_hostname="localhost")
+sock.write(b"HEAD /new.bin HTTP/1.0\\r\\n\\r\\n")
+print(sock.readline())
+sock.close()
+print(requests.head("https://localhost:" + sys.argv[1] + "/new.bin").status_code)
+sock = socket.socket()
+sock.connect(address)
+try:
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_socket(sock)
+except ValueError as error:
+    print(error)
+""", site.url("").split(":")[2].strip("/")) == (
+        "b'HTTP/1.1 200 OK\\r\\n'\n200\nCERT_REQUIRED requires server_hostname\n")

@@ -29,6 +29,8 @@ class SSLContext:
                     server_hostname=None):
         if server_side:
             raise ValueError("only clients here")
+        if self.verify_mode == CERT_REQUIRED and server_hostname is None:
+            raise ValueError("CERT_REQUIRED requires server_hostname")
         for certificate in self._certificates:
             _window.write(certificate)
             _net.trust()
