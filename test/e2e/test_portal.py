@@ -215,7 +215,8 @@ def test_page_is_one_gzip_file(board):
 
 def test_unknown_paths_and_methods(board):
     with board.serving() as client:
-        assert client.curl("/favicon.ico").status == 404
+        answer = client.curl("/favicon.ico")
+        assert (answer.status, "the page is at /" in answer.text) == (404, True)
         assert client.curl("/update", "-X", "DELETE").status == 405
         assert client.curl("/info", "-X", "POST").headers["allow"] == "GET, HEAD"
 

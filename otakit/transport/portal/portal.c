@@ -168,7 +168,8 @@ static void route(struct otk_portal_exchange *exchange, const struct otk_portal_
         return;
     }
     if (request->path == OTK_PORTAL_PATH_UNKNOWN) {
-        otk_portal_decide(exchange, OTK_NOT_FOUND, NULL);
+        otk_portal_decide(exchange, OTK_NOT_FOUND,
+                          "nothing is at this path; the page is at /, the state at /info");
         return;
     }
     if (!is_allowed(request->path, request->method)) {

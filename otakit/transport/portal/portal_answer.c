@@ -162,7 +162,7 @@ static void answer_json(const struct otk_portal_exchange *exchange, char *buffer
 {
     struct otk_json json;
 
-    otk_json_init(&json, buffer, OTK_PORTAL_ANSWER_SIZE);
+    otk_json_init(&json, buffer, OTK_PORTAL_ANSWER_SIZE - 1u); /* and a line end, for terminals */
     answer->status = code_of(exchange);
     if (exchange->reply == OTK_PORTAL_REPLY_INFO) {
         otk_portal_write_info(exchange->portal, &json, now_ms);
@@ -178,9 +178,10 @@ static void answer_json(const struct otk_portal_exchange *exchange, char *buffer
         answer_no_space(answer);
         return;
     }
+    buffer[json.len] = '\n';
     add_header(answer, "Content-Type", "application/json");
     answer->body = (const uint8_t *)buffer;
-    answer->body_len = json.len;
+    answer->body_len = json.len + 1u;
 }
 
 static void answer_page(const struct otk_portal *portal, struct otk_portal_answer *answer)
