@@ -145,8 +145,8 @@ static const struct cli_option options[] = {
      .value = "auto|manual",
      .kind = CLI_CHOICE,
      .choices = "auto|manual",
-     .help = "With manual, a line \"confirm\" or \"reject\" on standard input decides after the "
-             "self-test. Default auto."},
+     .help = "With manual, a line on standard input decides after the self-test: \"confirm\", "
+             "\"reject\", or \"reset\", which does what a power failure does. Default auto."},
     {.name = "timing",
      .heading = "The simulation",
      .value = "real|fast",
