@@ -10,7 +10,7 @@
 #include "otakit/base/bytes.h"
 #include "otakit/base/memory.h"
 
-/* The one device of the process: an interface of numbers has no place for a handle worth its name. */
+/* The one device of the process: an interface of numbers has no place for a handle. */
 static struct otk_laptop laptop;
 static enum otk_status boot_status;
 static bool is_booted;

@@ -19,15 +19,15 @@
 #define OTK_MPY_BOOT    0
 #define OTK_MPY_RUNNING 1
 
-/* Bytes that otk_mpy_info writes: five numbers of 32 bits, little endian, in the order type, subtype,
- * offset, size, encrypted; then the label and a NUL. */
+/* Bytes that otk_mpy_info writes: five numbers of 32 bits, little endian, in the order type,
+ * subtype, offset, size, encrypted; then the label and a NUL. */
 #define OTK_MPY_INFO_SIZE 37
 
 /*
  * Shared library only: open the flash file that stands for the chip. It is locked until the process
  * ends, so that two devices never share a chip.
  *
- * Returns  an otk_status: OTK_OK, OTK_NOT_FOUND, OTK_BUSY (it is open as a chip already), OTK_HOST_IO
+ * Returns  an otk_status: OTK_OK, OTK_NOT_FOUND, OTK_BUSY (another device runs on it), OTK_HOST_IO
  */
 OTK_MPY_EXPORT int32_t otk_mpy_open(const char *path);
 

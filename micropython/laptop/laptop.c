@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One power-up of the device: the bootloader's decision, then the application's view of the table. */
+/* One power-up: the bootloader's decision, then the application's view of the table. */
 #include "micropython/laptop/laptop.h"
 
 #include <stdbool.h>
@@ -12,8 +12,8 @@
 #define FLASH_SIZE_MIN 0x10000u
 #define FLASH_SIZE_MAX 0x8000000u
 
-/* What MicroPython's ESP32 port registers, and the label that keeps it from doing so as well: the file
- * system of boards with TinyUF2. Source: MicroPython, ports/esp32/main.c. */
+/* What MicroPython's ESP32 port registers, and the other label that keeps it from doing so: the
+ * file system of boards with TinyUF2. Source: MicroPython, ports/esp32/main.c. */
 #define VFS_LABEL        "vfs"
 #define TINYUF2_LABEL    "ffat"
 #define SUBTYPE_DATA_FAT 0x81u

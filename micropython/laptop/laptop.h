@@ -31,11 +31,11 @@ struct otk_laptop {
 };
 
 /*
- * One power-up: the bootloader decides, otadata is written as it writes it, and the table is read as
- * the application reads it. The chip is the one that the first image found in a slot is for.
+ * One power-up: the bootloader decides, otadata is written as it writes it, and the table is read
+ * as the application reads it. The chip is the one that the first image found in a slot is for.
  *
- * Where the table names no data partition "vfs" or "ffat", the rest of the flash behind the last one gets that name,
- * as MicroPython's ESP32 port registers it at each start.
+ * Where the table names no data partition "vfs" or "ffat", the rest of the flash behind the last one
+ * becomes "vfs", as MicroPython's ESP32 port registers it at each start.
  *
  * size       bytes of the store
  * cut_after  the power is lost inside this flash operation, counted from 1; 0: never

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Which application runs and which boots next, with the answers of ESP-IDF's esp_ota functions built
- * with rollback.
+ * Which application runs and which boots next, with the answers of ESP-IDF's esp_ota functions
+ * built with rollback.
  */
 #ifndef MICROPYTHON_LAPTOP_OTA_H
 #define MICROPYTHON_LAPTOP_OTA_H
@@ -46,8 +46,8 @@ int32_t otk_laptop_next_update(const struct otk_laptop *laptop, int32_t index);
 enum otk_esp_error otk_laptop_set_boot(struct otk_laptop *laptop, int32_t index);
 
 /*
- * Confirm, as esp_ota_mark_app_valid_cancel_rollback: the active entry becomes VALID, whichever slot
- * it names.
+ * Confirm, as esp_ota_mark_app_valid_cancel_rollback: the active entry becomes VALID, whichever
+ * slot it names.
  *
  * Returns  OTK_ESP_OK
  *          OTK_ESP_ERR_NOT_FOUND  there is no otadata

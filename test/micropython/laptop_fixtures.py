@@ -2,7 +2,7 @@
 """esp32.Partition on a laptop as its users have it: a launcher, a flash file, a script.
 
     def test_it(laptop):
-        assert laptop.run("from esp32 import Partition\\nprint(Partition(1).info()[4])") == "ota_0\\n"
+        assert laptop.run("import esp32; print(esp32.Partition(1).info()[4])") == "ota_0\\n"
 
 Every test runs on the unix port, through `ffi`, and on the WebAssembly build. MICROPYTHON names the
 unix port; where it lacks `ffi` those tests are skipped.

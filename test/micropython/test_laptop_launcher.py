@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The launchers: options, exit statuses, words for people."""
+import fcntl
+import os
+import subprocess
+
 import pytest
 
-from boards import otakit
-from laptop_fixtures import flash, laptop  # noqa: F401 (fixtures)
+from boards import LAPTOP, otakit
+from laptop_fixtures import flash, laptop, need  # noqa: F401 (fixtures)
 
 
 @pytest.mark.parametrize("text, status", [
@@ -60,8 +64,6 @@ def test_flash_must_be_one_that_boots(laptop, tmp_path):
 
 
 def test_device_that_runs_keeps_its_flash(laptop):
-    import fcntl
-
     with open(laptop.flash, "rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         result = laptop.power_up("")
@@ -108,3 +110,15 @@ time.sleep(0.2)
 time.sleep_ms(50)
 print(250 <= time.ticks_diff(time.ticks_ms(), start) < 2000)
 """) == "True\n"
+
+
+def test_unix_port_needs_no_launcher(flash, tmp_path):  # noqa: F811
+    need("unix")
+    (tmp_path / "main.py").write_text(
+        "from esp32 import Partition\nprint(Partition(Partition.RUNNING).info()[4])")
+    result = subprocess.run(
+        [os.environ.get("MICROPYTHON", "micropython"), "main.py"], cwd=tmp_path, timeout=60,
+        check=False, capture_output=True, text=True,
+        env={**os.environ, "OTAKIT_FLASH": str(flash),
+             "MICROPYPATH": f"{LAPTOP / 'unix'}:{LAPTOP / 'lib'}:.frozen"})
+    assert result.stdout == "ota_0\n", result.stderr

@@ -203,3 +203,10 @@ def test_bad_image_is_never_selected(laptop, images, tmp_path):
 def test_chip_is_that_of_the_flash(laptop, images):
     result = laptop.power_up(INSTALL, images.other_chip.path)
     assert "ESP_ERR_OTA_VALIDATE_FAILED" in result.stdout + result.stderr
+
+
+def test_bootloader_of_otakit_is_the_same(laptop, images):
+    """`otakit boot` counts as a power-up, and the next one finds its trial over."""
+    laptop.run(INSTALL, images.new.path, status=WAS_RESET)
+    assert otakit("boot", laptop.flash)["booted"] == "ota_1"
+    assert laptop.run(PRELUDE + "print(running.info()[4])") == "ota_0\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The computer's files for Emscripten's file system, of which the npm package brings only the one in
-// memory: scripts import modules and open files under their usual paths.
+// The computer's files for Emscripten's file system, of which the npm package brings only the one
+// in memory: scripts import modules and open files under their usual paths.
 import fs from "node:fs";
 import nodePath from "node:path";
 
@@ -13,8 +13,9 @@ const OPEN_FLAGS = fs.constants.O_RDONLY | fs.constants.O_WRONLY | fs.constants.
 
 // Error numbers of Emscripten, which are WASI's. Source: WASI preview 1, witx, errno.
 const ERRNO = {
-    EACCES: 2, EBUSY: 10, EEXIST: 20, EINVAL: 28, EIO: 29, EISDIR: 31, EMFILE: 33, ENAMETOOLONG: 37,
-    ENOENT: 44, ENOSPC: 51, ENOTDIR: 54, ENOTEMPTY: 55, EPERM: 63, EROFS: 69, ETXTBSY: 74, EXDEV: 75,
+    EACCES: 2, EBUSY: 10, EEXIST: 20, EINVAL: 28, EIO: 29, EISDIR: 31, EMFILE: 33,
+    ENAMETOOLONG: 37, ENOENT: 44, ENOSPC: 51, ENOTDIR: 54, ENOTEMPTY: 55, EPERM: 63, EROFS: 69,
+    ETXTBSY: 74, EXDEV: 75,
 };
 
 function hostFileSystem(FS) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sockets that block, for a MicroPython that has none: the module `_otakit_net`.
 //
-// The sockets live in a worker thread (net_worker.mjs); this side sleeps until it has answered. Bytes
-// go through the window that partition.mjs describes.
+// The sockets live in a worker thread (net_worker.mjs); this side sleeps until it has answered.
+// Bytes go through the window that partition.mjs describes.
 import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_threads";
 
 // Errors of node as MicroPython numbers them on the ESP32. Source: MicroPython, py/mperrno.h.
@@ -48,7 +48,8 @@ export class Network {
         this.worker.unref();
     }
 
-    // Have the worker do something. Returns { value }, or what went wrong: { number, text, certificate }.
+    // Have the worker do something. Returns { value }, or { number, text, certificate } of the
+    // error: what MicroPython raises, why, and what is wrong with the server's certificate.
     ask(operation, parameters) {
         if (!this.worker) {
             this.start();
@@ -67,8 +68,8 @@ export class Network {
         return answer;
     }
 
-    // Put at most `len` bytes into the window, waiting for the first one. `value` says how many; 0 at
-    // the end of the stream.
+    // Put at most `len` bytes into the window, waiting for the first one. `value` says how many;
+    // 0 at the end of the stream.
     receive(id, len, timeoutMs) {
         let bytes = this.waiting.get(id);
         if (!bytes?.length) {
@@ -83,7 +84,7 @@ export class Network {
         return { number: 0, value: this.window.bytes.length };
     }
 
-    // What MicroPython imports as `_otakit_net`. An answer is an object with `number`, 0 for success.
+    // What MicroPython imports as `_otakit_net`. Answers have a `number`, 0 for success.
     jsModule() {
         const ask = (operation, parameters) => ({ number: 0, ...this.ask(operation, parameters) });
         return {

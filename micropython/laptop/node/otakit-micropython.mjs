@@ -11,14 +11,13 @@ import { Network } from "./net.mjs";
 import { PartitionModule } from "./partition.mjs";
 import { FileStore } from "./store.mjs";
 
-const USAGE = `usage: otakit-micropython.mjs --flash FILE [--path DIR]... [--cut-after N] SCRIPT [ARGUMENT...]
+const USAGE = `usage: otakit-micropython.mjs --flash FILE [OPTION]... SCRIPT [ARGUMENT...]
 
 Runs a MicroPython script on the device whose flash is FILE: one run is one power-up.
 
   --flash FILE     the flash file, as \`otakit flash create\` makes it
   --path DIR       look for modules there too; may be repeated
   --cut-after N    the power is lost inside the N-th flash operation, counted from 1
-  --heap SIZE      bytes of Python's heap; default 4194304
   --help           print this
 
 Exit status: the script's own, 1 after an exception and where nothing boots, 2 for wrong use,
@@ -29,6 +28,8 @@ otakit_partition.wasm, build/ of the tree where it is not set.
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const EXIT_POWER_LOST = 101;
+
+const HEAP_SIZE = 4 << 20; // bytes, for Python's objects; the unix port has 2 MB
 
 const PACKAGE = "@micropython/micropython-webassembly-pyscript/micropython.mjs";
 const HERE = nodePath.dirname(fileURLToPath(import.meta.url));
@@ -51,7 +52,7 @@ function number(option, value) {
 }
 
 function parse(words) {
-    const options = { path: [], cutAfter: 0, heap: 4 << 20 };
+    const options = { path: [], cutAfter: 0 };
     let i = 0;
     for (; i < words.length && words[i].startsWith("-"); i += 2) {
         const [option, value] = words.slice(i);
@@ -59,7 +60,7 @@ function parse(words) {
             fs.writeSync(1, USAGE);
             process.exit(0);
         }
-        if (!["--flash", "--path", "--cut-after", "--heap"].includes(option)) {
+        if (!["--flash", "--path", "--cut-after"].includes(option)) {
             wrong(`there is no option ${option}`);
         }
         if (value === undefined) {
@@ -69,7 +70,6 @@ function parse(words) {
         case "--flash": options.flash = value; break;
         case "--path": options.path.push(nodePath.resolve(value)); break;
         case "--cut-after": options.cutAfter = number(option, value); break;
-        case "--heap": options.heap = number(option, value); break;
         }
     }
     options.flash ??= process.env.OTAKIT_FLASH;
@@ -97,7 +97,7 @@ async function loadPackage() {
             const path = createRequire(nodePath.join(place, "x.js")).resolve(PACKAGE);
             return await import(pathToFileURL(path));
         } catch (error) {
-            if (error.code !== "MODULE_NOT_FOUND" && error.code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") {
+            if (error.code !== "MODULE_NOT_FOUND") {
                 throw error;
             }
         }
@@ -152,7 +152,7 @@ const options = parse(process.argv.slice(2));
 const { loadMicroPython } = await loadPackage();
 const partitions = powerUp(options);
 const python = await loadMicroPython({
-    heapsize: options.heap, linebuffer: false, stdout: writer(1), stderr: writer(2),
+    heapsize: HEAP_SIZE, linebuffer: false, stdout: writer(1), stderr: writer(2),
 });
 mountHost(python.FS);
 const device = python.FS.makedev(79, 0);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""otakit's C code for the WebAssembly port, called through JavaScript. esp32.py and machine.py stand
-on it.
+"""otakit's C code for the WebAssembly port, called through JavaScript. esp32.py and machine.py
+stand on it.
 
 Bytes go through the file /dev/otakit: what is written to it a call takes, and what a call gives can
 be read from it. The launcher has booted the device before any script runs.
