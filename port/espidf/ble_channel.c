@@ -5,8 +5,6 @@
  * data before it.
  */
 #include <esp_log.h>
-#include <host/ble_l2cap.h>
-#include <os/os_mbuf.h>
 
 #include "port/espidf/ble_parts.h"
 #include "port/espidf/uptime.h"

@@ -13,11 +13,13 @@ docs/esp-idf-check.md says what DIR may contain.
   --target NAME     only this chip: esp32, esp32s3, esp32c3, esp32c6; may be repeated
   --version V       only this version, as v5.4; may be repeated
   --example NAME    only this example; may be repeated
+  --set CONFIG_X=Y  a line for the examples' configuration; may be repeated
   --json            the outcome as JSON
 
 examples:
   ./dev esp-idf-check ~/esp                                 everything that is there
   ./dev esp-idf-check ~/esp --target esp32c3 --example ble
+  ./dev esp-idf-check ~/esp --set CONFIG_BOOTLOADER_APP_ANTI_ROLLBACK=y
   ./dev esp-idf-check ~/esp --json >outcome.json
 
 Exit status: 0 all that was found compiles, 1 something does not, 2 misused, 3 nothing was found.

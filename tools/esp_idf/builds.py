@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How each source of a project would be compiled for a target: a list of commands.
 
-    build = of_checkout(checkout, "esp32c3", project, scratch)
+    build = of_checkout(checkout, "esp32c3", project, [], scratch)
     build.jobs, build.flags
 """
 import dataclasses
@@ -31,9 +31,13 @@ class Build:
     notes: list = dataclasses.field(default_factory=list)
 
 
-def defaults_of(project, target):
-    files = [project / "sdkconfig.defaults", project / f"sdkconfig.defaults.{target}"]
-    return [file for file in files if file.is_file()]
+def defaults_of(project, settings=(), scratch=None):
+    """The project's sdkconfig.defaults, and a file with the lines `settings`."""
+    files = [project / "sdkconfig.defaults"]
+    if settings:
+        files.append(scratch / "settings")
+        files[-1].write_text("\n".join(settings) + "\n")
+    return files
 
 
 def include_flags(folders, option="-I"):
@@ -60,11 +64,12 @@ def own_flags(component):
     return include_flags(component.private + component.public)
 
 
-def of_checkout(checkout, target, project, scratch):
+def of_checkout(checkout, target, project, settings, scratch):
     """Everything from the checkout: Kconfig files, include folders by requirement."""
     folders = checkout.components() + [COMPONENT, project / "main"]
-    configuration = sdkconfig.load(checkout.folder, target, folders, defaults_of(project, target),
-                                   scratch)
+    configuration = sdkconfig.load(checkout.folder, target, folders,
+                                   defaults_of(project, settings, scratch), scratch)
+    sdkconfig.must_hold(configuration, settings)
     notes = adjust(checkout, configuration)
     sdkconfig.write_header(configuration, scratch / "sdkconfig.h")
     values = sdkconfig.variables(configuration)
@@ -121,25 +126,26 @@ def nimble_flags(checkout):
                          "-isystem")
 
 
-def own_configuration(prebuilt, target, project, scratch):
+def own_configuration(prebuilt, target, project, defaults, scratch):
     """The project's configuration; without a checkout only our own part of it."""
     folders = [COMPONENT, project / "main"]
     if prebuilt.checkout:
         return sdkconfig.load(prebuilt.checkout.folder, target,
-                              prebuilt.checkout.components() + folders,
-                              defaults_of(project, target), scratch)
+                              prebuilt.checkout.components() + folders, defaults, scratch)
     sdkconfig.write_sources(scratch / "Kconfig", sdkconfig.kconfig_files(folders, "Kconfig"))
     configuration = kconfiglib.Kconfig(str(scratch / "Kconfig"), warn=False)
-    for file in defaults_of(project, target):
+    for file in defaults:
         configuration.load_config(str(file), replace=False)
     return configuration
 
 
-def of_prebuilt(prebuilt, target, project, scratch):
+def of_prebuilt(prebuilt, target, project, settings, scratch):
     """Headers, flags and configuration of the prebuilt tree, changed where ours has to be: it was built
     with another Bluetooth host."""
-    configuration = own_configuration(prebuilt, target, project, scratch)
-    own_symbols = OWN_SYMBOLS + sdkconfig.names_in(defaults_of(project, target))
+    defaults = defaults_of(project, settings, scratch)
+    configuration = own_configuration(prebuilt, target, project, defaults, scratch)
+    sdkconfig.must_hold(configuration, settings)
+    own_symbols = OWN_SYMBOLS + sdkconfig.names_in(defaults)
     values = sdkconfig.variables_of_file(prebuilt.folder / target / "sdkconfig")
     values |= {name: value for name, value in sdkconfig.variables(configuration).items()
                if name.removeprefix("CONFIG_").startswith(own_symbols)}

@@ -58,6 +58,7 @@ def arguments():
     parser.add_argument("--target", action="append", choices=trees.TARGETS)
     parser.add_argument("--version", action="append", metavar="V")
     parser.add_argument("--example", action="append", metavar="NAME")
+    parser.add_argument("--set", action="append", default=[], metavar="CONFIG_NAME=VALUE")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -108,14 +109,14 @@ def shorten(text):
     return "\n".join(lines[:MESSAGE_LINES] + ([f"... {rest} more lines"] if rest > 0 else []))
 
 
-def compile_example(tree, target, project, compiler):
-    """Compile one example with the component."""
+def compile_example(tree, target, project, settings, compiler):
+    """Compile one example with the component. `settings`: lines for its configuration."""
     make = builds.of_prebuilt if isinstance(tree, trees.Prebuilt) else builds.of_checkout
     outcome = Outcome(tree.version, target, project.name, "failed")
     with tempfile.TemporaryDirectory() as directory:
         scratch = pathlib.Path(directory)
         try:
-            build = make(tree, target, project, scratch)
+            build = make(tree, target, project, settings, scratch)
         except (RuntimeError, OSError, KeyError, builds.kconfiglib.KconfigError) as error:
             outcome.messages.append(shorten(f"no build could be described: {error!r}"))
             return outcome
@@ -134,7 +135,7 @@ def compile_example(tree, target, project, compiler):
 
 def uses_bluetooth(project):
     return any("CONFIG_BT_NIMBLE_ENABLED=y" in file.read_text()
-               for file in builds.defaults_of(project, "esp32c3"))
+               for file in builds.defaults_of(project))
 
 
 def lacks(tree, target, project):
@@ -178,7 +179,7 @@ def check_all(options, projects):
                     yield Outcome(tree.version, target, project.name, "not found",
                                   messages=[missing])
                 else:
-                    yield compile_example(tree, target, project, compiler)
+                    yield compile_example(tree, target, project, options.set, compiler)
 
 
 def describe(outcome):

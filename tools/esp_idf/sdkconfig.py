@@ -57,6 +57,15 @@ def load(tree, target, folders, defaults, scratch):
     return configuration
 
 
+def must_hold(configuration, settings):
+    """Kconfig passes over what it does not know, and what other symbols do not allow."""
+    for line in settings:
+        name, _, value = line.removeprefix("CONFIG_").partition("=")
+        symbol = configuration.syms.get(name)
+        if symbol is None or symbol.str_value != value.strip('"'):
+            raise RuntimeError(f"{line} has no effect on this configuration")
+
+
 def write_header(configuration, path):
     configuration.write_autoconf(str(path), "#pragma once\n")
 
