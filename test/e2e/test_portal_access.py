@@ -46,6 +46,17 @@ def test_name_that_points_here_is_not_ours(board, new):
         assert client.info()["session"]["state"] == "idle"
 
 
+def test_target_with_a_host_is_taken(board):
+    """As some proxies and small clients send it; RFC 9112, 3.2.2."""
+    with board.serving() as client:
+        for host, status in ((client.host, 200), ("evil.example", 403)):
+            answer = client.curl("", "--request-target", f"http://{host}/info")
+            assert answer.status == status
+        answer = client.curl("", "--request-target", f"http://{client.host}/info",
+                             "-H", "Host: evil.example")
+        assert answer.json["device"] == "otakit"
+
+
 def test_page_of_somebody_else_changes_nothing(board, new):
     with board.serving() as client:
         token = f"X-Otakit-Token: {client.info()['token']}"

@@ -100,6 +100,39 @@ static void portal_knows_its_own_names(void **state)
     }
 }
 
+/* RFC 9112, 3.2.2: a server takes such a target, and its host in place of the field. */
+static void portal_takes_a_target_in_absolute_form(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *fields;
+        uint16_t status;
+    } cases[] = {
+        {"GET http://192.168.4.1/info", "", 200},
+        {"GET HTTP://lamp.local:80/info?x=http://y/", "", 200},
+        {"GET http://192.168.4.1", "", 200},
+        {"GET http://192.168.4.1?x", "", 200},
+        {"GET http://192.168.4.1/info", "Host: evil.example\n", 200},
+        {"GET http://192.168.4.1/nothing", "", 404},
+        {"GET http://evil.example/info", "", 403},
+        {"GET http://evil.example/info", "Host: 192.168.4.1\n", 403},
+        {"GET http://a@192.168.4.1/info", "", 403},
+        {"GET http:///info", "", 403},
+        {"GET https://192.168.4.1/info", "", 404},
+        {"POST http://192.168.4.1/cancel", TOKEN "Origin: http://192.168.4.1\n", 409},
+        {"POST http://192.168.4.1/cancel", TOKEN "Origin: http://evil.example\n", 403},
+    };
+
+    (void)state;
+    for (size_t index = 0; index < sizeof cases / sizeof cases[0]; index++) {
+        visit_all(&visitor, &visit, cases[index].line, cases[index].fields, "");
+        if (visit.answer.status != cases[index].status) {
+            print_error("%s\n", cases[index].line);
+        }
+        assert_int_equal(visit.answer.status, cases[index].status);
+    }
+}
+
 static void portal_takes_changes_from_its_own_page_and_from_scripts(void **state)
 {
     static const struct attempt attempts[] = {
@@ -219,6 +252,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(portal_knows_its_own_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(portal_takes_a_target_in_absolute_form, set_up, tear_down),
         cmocka_unit_test_setup_teardown(portal_takes_changes_from_its_own_page_and_from_scripts,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(portal_refuses_changes_from_pages_of_others, set_up,

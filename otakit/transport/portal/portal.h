@@ -118,6 +118,7 @@ struct otk_portal_request {
     uint32_t head_len; /* bytes of all fields */
     int probe;         /* which detection address the path belongs to; -1: none */
     bool is_malformed; /* a field that matters cannot be understood, or stands there twice */
+    bool is_absolute;  /* the target names the host */
     bool has_host;
     bool has_length;
     uint32_t length; /* of the body, bytes; UINT32_MAX: that many or more */
@@ -133,7 +134,7 @@ struct otk_portal_request {
     bool has_password; /* the right one */
     struct otk_http_range range;
     uint8_t sha256[32];
-    char own[OTK_PORTAL_ORIGIN_SIZE];     /* "http://" and the Host field; "" without one */
+    char own[OTK_PORTAL_ORIGIN_SIZE];     /* "http://" and the host; "" without one */
     char origin[OTK_PORTAL_ORIGIN_SIZE];  /* "": not sent */
     char referer[OTK_PORTAL_ORIGIN_SIZE]; /* its beginning; "": not sent */
     struct otk_multipart form;            /* opened where is_form is set */
@@ -215,10 +216,10 @@ enum otk_portal_method otk_portal_method(struct otk_text name);
  * the last. */
 const char *otk_portal_field_name(uint32_t index);
 
-/* Begin the head of a request. path: of the URL, without its query or with it; borrowed for the
- * call. */
+/* Begin the head of a request. target: a path, or a URL whose host then stands for the Host field; with
+ * its query or without; borrowed for the call. */
 void otk_portal_request_init(struct otk_portal_request *request, const struct otk_portal *portal,
-                             enum otk_portal_method method, struct otk_text path);
+                             enum otk_portal_method method, struct otk_text target);
 
 /* One field of the head; borrowed for the call. */
 void otk_portal_request_field(struct otk_portal_request *request, struct otk_text name,

@@ -26,7 +26,7 @@ static bool copy(char *to, struct otk_text from)
     return len == from.len;
 }
 
-static void take_host(struct otk_portal_request *request, struct otk_text value)
+static void set_host(struct otk_portal_request *request, struct otk_text value)
 {
     const uint32_t scheme_len = sizeof scheme - 1u;
 
@@ -40,6 +40,14 @@ static void take_host(struct otk_portal_request *request, struct otk_text value)
     memcpy(request->own, scheme, scheme_len);
     memcpy(request->own + scheme_len, value.chars, value.len);
     request->own[scheme_len + value.len] = '\0';
+}
+
+/* The host of a target in absolute form stands above the field. */
+static void take_host(struct otk_portal_request *request, struct otk_text value)
+{
+    if (!request->is_absolute) {
+        set_host(request, value);
+    }
 }
 
 static void take_origin(struct otk_portal_request *request, struct otk_text value)
@@ -201,13 +209,32 @@ const char *otk_portal_field_name(uint32_t index)
     return index < FIELD_COUNT ? fields[index].name : NULL;
 }
 
-void otk_portal_request_init(struct otk_portal_request *request, const struct otk_portal *portal,
-                             enum otk_portal_method method, struct otk_text path)
+/* The path of a target. Absolute form, as proxies send it ("http://192.168.4.1/info"), has the host in
+ * front. Source: RFC 9112, 3.2.2. */
+static struct otk_text take_target(struct otk_portal_request *request, struct otk_text target)
 {
+    uint32_t slash;
+
+    target.len = otk_text_find(target, '?');
+    if (!otk_text_starts(target, scheme)) {
+        return target;
+    }
+    target = otk_text_from(target, sizeof scheme - 1u);
+    slash = otk_text_find(target, '/');
+    set_host(request, otk_text(target.chars, slash));
+    request->is_absolute = true;
+    return slash < target.len ? otk_text_from(target, slash) : otk_text("/", 1);
+}
+
+void otk_portal_request_init(struct otk_portal_request *request, const struct otk_portal *portal,
+                             enum otk_portal_method method, struct otk_text target)
+{
+    struct otk_text path;
+
     memset(request, 0, sizeof *request);
-    path.len = otk_text_find(path, '?');
     request->portal = portal;
     request->method = method;
+    path = take_target(request, target);
     request->path = find_path(path);
     request->probe = otk_portal_find_probe(path);
 }
