@@ -13,10 +13,9 @@
 
 #include "compat/esp_idf/device.h"
 #include "compat/esp_idf/flash.h"
-#include "compat/esp_idf/image.h"
 #include "compat/esp_idf/include/esp_ota_ops.h"
+#include "compat/esp_idf/ota_verify.h"
 #include "compat/esp_idf/otadata.h"
-#include "otakit/base/bytes.h"
 
 /* Bytes that flash encryption takes at once. */
 #define ENCRYPTION_UNIT 16u
@@ -238,21 +237,6 @@ static esp_err_t erase_ahead(const struct operation *operation, size_t size)
     return begin < end ? esp_partition_erase_range(operation->staging, begin, end - begin) : ESP_OK;
 }
 
-/* Whether an image for that partition may begin so. Two bytes of a table are looked at if they are
- * there; ESP-IDF reads beyond a single one. */
-static bool may_begin_with(const esp_partition_t *final, const uint8_t *bytes, size_t size)
-{
-    switch (final->type) {
-    case ESP_PARTITION_TYPE_APP:
-    case ESP_PARTITION_TYPE_BOOTLOADER:
-        return bytes[0] == ESP_IMAGE_HEADER_MAGIC;
-    case ESP_PARTITION_TYPE_PARTITION_TABLE:
-        return size < 2 || otk_load_le16(bytes) == ESP_PARTITION_MAGIC;
-    default:
-        return true;
-    }
-}
-
 static esp_err_t write_now(struct operation *operation, const uint8_t *bytes, size_t size)
 {
     const esp_err_t err = esp_partition_write(operation->staging, operation->written, bytes, size);
@@ -314,7 +298,7 @@ esp_err_t esp_ota_write(esp_ota_handle_t handle, const void *data, size_t size)
         }
     }
     if (operation->written == 0 && operation->held_back == 0 &&
-        !may_begin_with(operation->final, data, size)) {
+        !otk_idf_may_begin_with(operation->final, data, size)) {
         return ESP_ERR_OTA_VALIDATE_FAILED;
     }
     return otk_idf_attached()->has_flash_encryption ? write_in_units(operation, data, size)
@@ -343,39 +327,6 @@ esp_err_t esp_ota_write_with_offset(esp_ota_handle_t handle, const void *data, s
     return err;
 }
 
-static esp_err_t verify_table(const esp_partition_t *staging)
-{
-    esp_partition_info_t records[ESP_PARTITION_TABLE_MAX_ENTRIES];
-    const esp_err_t err = esp_partition_read(staging, 0, records, ESP_PARTITION_TABLE_MAX_LEN);
-    int count;
-
-    if (err != ESP_OK) {
-        return err;
-    }
-    return esp_partition_table_verify(records, true, &count) == ESP_OK
-               ? ESP_OK
-               : ESP_ERR_OTA_VALIDATE_FAILED;
-}
-
-/* Judge the staging partition by what it is for in the end. Data may be anything. */
-static esp_err_t verify(const struct operation *operation)
-{
-    const esp_partition_pos_t place = {.offset = operation->staging->address,
-                                       .size = operation->staging->size};
-    const bool is_bootloader = operation->final->type == ESP_PARTITION_TYPE_BOOTLOADER;
-    esp_image_metadata_t image;
-
-    if (operation->final->type == ESP_PARTITION_TYPE_PARTITION_TABLE) {
-        return verify_table(operation->staging);
-    }
-    if (operation->final->type != ESP_PARTITION_TYPE_APP && !is_bootloader) {
-        return ESP_OK;
-    }
-    return otk_idf_verify_image(&place, is_bootloader, &image) == ESP_OK
-               ? ESP_OK
-               : ESP_ERR_OTA_VALIDATE_FAILED;
-}
-
 static esp_err_t finish(struct operation *operation)
 {
     esp_err_t err;
@@ -387,7 +338,7 @@ static esp_err_t finish(struct operation *operation)
         write_now(operation, operation->unit, ENCRYPTION_UNIT) != ESP_OK) {
         return ESP_ERR_INVALID_STATE;
     }
-    err = verify(operation);
+    err = otk_idf_verify_staging(operation->staging, operation->final);
     if (err == ESP_OK && operation->must_copy) {
         err = esp_partition_copy(operation->final, 0, operation->staging, 0,
                                  operation->final->size);

@@ -5,9 +5,8 @@
 #include <stdio.h>
 
 #include "otakit/core/last_update.h"
-#include "otakit/core/slot.h"
-#include "otakit/core/trial.h"
 #include "sim/nor_fault.h"
+#include "test/power/app_trial.h"
 #include "test/power/carry.h"
 #include "test/power/esp_app.h"
 
@@ -29,37 +28,12 @@ static void next_step(struct world *world)
     world->memory.verdict_begun = false;
 }
 
-/* The functions of a verdict: otakit's, or ESP-IDF's. */
-static bool is_pending(const struct world *world)
-{
-    return world->scenario->by_esp_ota ? esp_app_is_pending()
-                                       : otk_trial_is_pending(&world->device);
-}
-
-static enum otk_status mark_valid(struct world *world)
-{
-    return world->scenario->by_esp_ota ? esp_app_confirm(world) : otk_trial_confirm(&world->device);
-}
-
-static enum otk_status mark_invalid(struct world *world)
-{
-    return world->scenario->by_esp_ota
-               ? esp_app_reject()
-               : otk_trial_reject(&world->device, OTK_SELF_TEST_FAILED, world->scratch);
-}
-
-static enum otk_status select_slot(struct world *world, int slot)
-{
-    return world->scenario->by_esp_ota ? esp_app_select(slot)
-                                       : otk_slot_switch(&world->device, slot, world->scratch);
-}
-
 static void confirm(struct world *world)
 {
     enum otk_status status;
 
     world->memory.verdict_begun = true;
-    status = mark_valid(world);
+    status = app_trial_confirm(world);
     if (status == OTK_OK) {
         world->memory.confirmed = world->running_image;
     } else if (has_power(world)) {
@@ -80,7 +54,7 @@ static void decide_trial(struct world *world, const struct step *step)
         world->memory.tried = true;
         return;
     }
-    status = mark_invalid(world);
+    status = app_trial_reject(world);
     if (status == OTK_OK) {
         world->memory.tried = true;
     } else if (has_power(world)) {
@@ -144,7 +118,7 @@ static void run_without_trial(struct world *world, const struct step *step)
         world->memory.confirmed = world->running_image;
         return;
     }
-    status = mark_valid(world);
+    status = app_trial_confirm(world);
     if (status == OTK_OK) {
         world->memory.confirmed = world->running_image;
     } else if (status != OTK_NOT_PENDING && has_power(world)) {
@@ -318,7 +292,7 @@ static void work_on_selection(struct world *world, const struct step *step)
         if (slot == OTK_SLOT_FACTORY) {
             world->memory.verdict_begun = true;
         }
-        status = select_slot(world, slot);
+        status = app_trial_select(world, slot);
         break;
     }
     if (status != OTK_OK && has_power(world)) {
@@ -331,7 +305,7 @@ static void run_application(struct world *world)
 {
     const struct step *step = world_step(world);
 
-    if (is_pending(world)) {
+    if (app_trial_is_pending(world)) {
         decide_trial(world, step);
     } else if (has_power(world)) {
         run_without_trial(world, step);

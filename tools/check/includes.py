@@ -34,6 +34,7 @@ RULES = {
     "micropython": LIBRARIES,
     "cli": LIBRARIES,
     "examples": LIBRARIES,
+    "examples/esp_idf_on_a_laptop": ("compat/esp_idf/include",),
 }
 # Headers under names that are not ours: found as if they stood at the root.
 OTHERS_NAMES = "compat/esp_idf/include"
