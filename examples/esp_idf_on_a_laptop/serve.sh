@@ -54,5 +54,9 @@ http {
     }
 }
 END
+nginx -p "$work" -e stderr -c "$work/nginx.conf" &
+server=$!
+trap 'kill "$server" 2> /dev/null; wait "$server" || true; rm -rf "$work"' EXIT
+trap 'exit 0' INT TERM
 echo "serving $www as https://localhost:$2/"
-nginx -p "$work" -e stderr -c "$work/nginx.conf"
+wait "$server"
