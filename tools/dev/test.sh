@@ -115,7 +115,7 @@ test_lab()
 
 dev_test()
 {
-    local parts=() part failed=() summary
+    local parts=() part failed=() summary skipped=
     while (($# > 0)); do
         case $1 in
             -h | --help) test_usage; return ;;
@@ -126,6 +126,7 @@ dev_test()
     done
     if ((${#parts[@]} == 0)); then
         parts=(unit powercut vectors e2e browser micropython lab)
+        skipped="skipped: needs ESP-IDF's headers, see docs/esp-idf-check.md"
     fi
     need_packages "${build_packages[@]}" "${test_packages[@]}"
     say "building"
@@ -141,6 +142,9 @@ dev_test()
         summary=$(cat "build/test-$part.txt" 2>/dev/null) || summary="did not end"
         printf '%-11s %s\n' "$part" "${summary:-no summary}"
     done
+    if [[ $skipped ]]; then
+        printf '%-11s %s\n' esp-idf "$skipped"
+    fi
     ((${#failed[@]} == 0)) || die "failed: ${failed[*]}"
     say "all passed"
 }
