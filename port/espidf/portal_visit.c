@@ -12,8 +12,8 @@
 #include "port/espidf/transport.h"
 #include "port/espidf/uptime.h"
 
-/* A client that sends nothing for so long is gone. SPEC.md, "The portal over HTTP", limits; the server
- * waits CONFIG seconds at once, see portal.c. */
+/* A client that sends nothing for so long is gone. SPEC.md, "The portal over HTTP", limits. One wait of
+ * the server's is half of that, see portal.c. */
 #define SILENCE_MS 20000u
 
 /* How often an answer that has to wait for the verification looks for its end. */

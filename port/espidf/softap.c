@@ -82,8 +82,11 @@ esp_err_t otk_softap_start(const char *ssid, const char *password)
         config = config_of(ssid, password);
         error = esp_wifi_set_config(WIFI_IF_AP, &config);
     }
-    if (error == ESP_OK) {
-        error = esp_wifi_start();
+    if (error != ESP_OK) {
+        return error;
     }
-    return error == ESP_OK ? otk_softap_tell_url(netif) : error;
+    /* Before the interface comes up, so that its DHCP server starts with it. Phones that do not learn
+     * it there find out by their detection addresses. */
+    (void)otk_softap_tell_url(netif);
+    return esp_wifi_start();
 }

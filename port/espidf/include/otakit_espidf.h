@@ -70,7 +70,8 @@ enum otk_espidf_event_id {
     OTAKIT_EVENT_FAILED,     /* `status` says why; the running application stays */
     OTAKIT_EVENT_UP_TO_DATE, /* a pull found that the device runs this image */
     OTAKIT_EVENT_SWITCHED,   /* the next reset boots the new image */
-    OTAKIT_EVENT_RESTART     /* follows at once: half a second to close files */
+    OTAKIT_EVENT_RESTART     /* follows in half a second: close files, and ask otakit nothing more,
+                                for it waits with its lock taken */
 };
 
 /* Whether the bootloader on the chip goes back from an application that is not confirmed. */
