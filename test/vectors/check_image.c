@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compat/esp_idf/device.h"
+#include "esp_image_format.h"
 #include "otakit/core/verify.h"
 #include "test/support/ram_flash.h"
 #include "test/support/sample_image.h"
@@ -117,6 +119,47 @@ static enum otk_status stream(const struct ram_flash *ram, const struct otk_imag
     return otk_verifier_finish(&verifier, info);
 }
 
+/* What an application's build says: [error, reason, length]. Reads past the chip and, which an
+ * application may do, unaligned ones have no error number to agree on. */
+static bool check_app_side(struct report *report, const char *what, const cJSON *expected,
+                           esp_err_t err, uint32_t len)
+{
+    const char *reason = json_element_text(expected, 1);
+
+    if (!expected || strcmp(reason, "read_past_flash_end") == 0 ||
+        strcmp(reason, "unaligned_read") == 0) {
+        return true;
+    }
+    if (err != json_element(expected, 0) || (err == ESP_OK && len != json_element(expected, 2))) {
+        return report_differs(report, "%s: %s, %u bytes, expected %d %s", what,
+                              esp_err_to_name(err), len, (int)json_element(expected, 0), reason);
+    }
+    return true;
+}
+
+/* The same through esp_image_format.h. */
+static bool check_functions(struct report *report, const struct otk_board *board,
+                            const esp_partition_pos_t *place, const cJSON *vector)
+{
+    const cJSON *app = cJSON_GetObjectItemCaseSensitive(vector, "app");
+    const cJSON *meta = cJSON_GetObjectItemCaseSensitive(vector, "meta");
+    const struct otk_idf_device device = {.board = board, .running_slot = OTK_SLOT_NONE};
+    esp_image_metadata_t data;
+    esp_err_t err;
+    bool agrees;
+
+    otk_idf_attach(&device);
+    err = esp_image_verify(ESP_IMAGE_VERIFY, place, &data);
+    agrees = check_app_side(report, "esp_image_verify", app, err, data.image_len);
+    if (agrees && !app && (err == ESP_OK) != (json_number(vector, "err", 0) == 0)) {
+        agrees = report_differs(report, "esp_image_verify: %s", esp_err_to_name(err));
+    }
+    err = esp_image_get_metadata(place, &data);
+    agrees = agrees && check_app_side(report, "esp_image_get_metadata", meta, err, data.image_len);
+    otk_idf_detach();
+    return agrees;
+}
+
 static bool check_one(struct report *report, struct ram_flash *ram, const cJSON *vector)
 {
     static const uint32_t steps[] = {1, 13, 4096, 0x400000};
@@ -148,7 +191,9 @@ static bool check_one(struct report *report, struct ram_flash *ram, const cJSON 
                                   otk_status_name(streamed), steps[i], otk_status_name(status));
         }
     }
-    return true;
+    return check_functions(
+        report, &(struct otk_board){.flash = &flash, .revision = target.revision},
+        &(esp_partition_pos_t){.offset = offset, .size = target.area.size}, vector);
 }
 
 void check_image(const cJSON *root, struct report *report)

@@ -33,8 +33,8 @@ void check_api(const cJSON *root, const cJSON *vectors, bool has_fuse, struct re
 /* partition_table.json: tables as the bootloader and as the application judges them. */
 void check_table(const cJSON *root, struct report *report);
 
-/* image_verify.json: images, from flash and streamed. The oracle's other modes ("load", "app",
- * "meta", "noverify") have no counterpart here. */
+/* image_verify.json: images, from flash, streamed and through esp_image_format.h ("app", "meta"). The
+ * oracle's other modes ("load", "noverify") have no counterpart here. */
 void check_image(const cJSON *root, struct report *report);
 
 /* gen_esp32part.json: partition CSVs to tables and back. */
