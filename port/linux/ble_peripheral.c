@@ -7,8 +7,8 @@
  *         ^                                                                |
  *         +-------------------------- every two seconds -------------------+
  *
- * Going down for the first time ends the device's start: somebody who asks for Bluetooth wants to
- * know. Later the device goes on without.
+ * Not coming up at the device's first start ends it: somebody who asks for Bluetooth wants to know.
+ * Later, and after a reset, the device goes on without.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -201,6 +201,7 @@ static void go_up(struct otk_ble_peripheral *peripheral)
                          &peripheral->setup.adapter, &peripheral->setup.gatt);
     peripheral->is_up = true;
     peripheral->is_known_down = false;
+    peripheral->host->machine->ble_was_up = true;
     tell_up(peripheral);
 }
 
@@ -367,6 +368,12 @@ static void tell_failure(const struct otk_ble_peripheral *peripheral, enum otk_s
     }
 }
 
+/* Whether it can be tried again while the device runs. */
+static bool may_wait(const struct otk_ble_peripheral *peripheral, enum otk_status status)
+{
+    return peripheral->host->machine->ble_was_up && status != OTK_INTERRUPTED;
+}
+
 enum otk_status otk_ble_peripheral_open(const struct otk_host *host,
                                         struct otk_ble_peripheral **peripheral)
 {
@@ -382,12 +389,16 @@ enum otk_status otk_ble_peripheral_open(const struct otk_host *host,
     opened->name = name ? name : OTK_VIRTUAL_DEVICE_BLE_NAME;
     otk_loop_add(host->loop, (struct otk_loop_source){opened, watch, serve});
     status = open_all(opened);
-    if (status != OTK_OK) {
+    if (status == OTK_OK) {
+        go_up(opened);
+    } else if (may_wait(opened, status)) {
+        otk_ble_setup_close(&opened->setup, opened->bus != NULL && !opened->lost);
+        go_down(opened, opened->setup.failure.why);
+    } else {
         tell_failure(opened, status);
         otk_ble_peripheral_close(opened);
         return status;
     }
-    go_up(opened);
     *peripheral = opened;
     return OTK_OK;
 }

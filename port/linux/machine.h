@@ -33,6 +33,7 @@ struct otk_machine {
     struct otk_nor_op last_op; /* the flash operation that began last; its data is not kept */
     struct otk_fuse_file fuse; /* used where the options name a file */
     uint16_t portal_port; /* the page's, kept over resets where any free one was asked for; 0 */
+    bool ble_was_up;      /* kept over resets: a BlueZ that is gone by then is waited for */
     struct otk_board board;
     struct otk_serial_line serial_line; /* open where the options name one */
 };

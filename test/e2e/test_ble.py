@@ -195,6 +195,24 @@ def test_a_daemon_that_ends_is_waited_for(bus, device, files):
         assert bluez.alias == "workbench"
 
 
+def test_a_daemon_that_is_down_at_a_reset_is_waited_for(bus, device, files):
+    """It was there before; the new version is tried and stays without it."""
+    with FakeBluez(bus.address) as bluez, Running(device) as running:
+        client = c.Client(files[1])
+        bluez.write(c.CONTROL, client.open_frame())
+        take(bluez, client, c.OPENED)
+        send_all(bluez, client)
+        bluez.write(c.CONTROL, bytes([c.FINISH]))
+        while client.phase != c.SWITCHED:
+            take(bluez, client, c.STATE)
+        bluez.vanish()
+        running.wait("confirmed")
+        running.wait("ble_down")
+        bluez.come_back()
+        running.wait("ble_ready", 2)
+        assert c.decode_info(bluez.read(c.INFO_UUID)).app_version == "2.0.0"
+
+
 def test_a_bus_that_ends_is_waited_for(device, tmp_path, monkeypatch):
     """The device lives on and comes back by itself."""
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/bus")
