@@ -45,11 +45,11 @@ static void post(struct esp_http_client *client, esp_http_client_event_id_t id)
     };
 
     if (id == HTTP_EVENT_ON_DATA) {
-        (void)esp_event_post(ESP_HTTP_CLIENT_EVENT, id, &data, sizeof data, 0);
+        (void)esp_event_post(ESP_HTTP_CLIENT_EVENT, (int32_t)id, &data, sizeof data, 0);
     } else if (id == HTTP_EVENT_REDIRECT) {
-        (void)esp_event_post(ESP_HTTP_CLIENT_EVENT, id, &redirect, sizeof redirect, 0);
+        (void)esp_event_post(ESP_HTTP_CLIENT_EVENT, (int32_t)id, &redirect, sizeof redirect, 0);
     } else {
-        (void)esp_event_post(ESP_HTTP_CLIENT_EVENT, id, &client, sizeof client, 0);
+        (void)esp_event_post(ESP_HTTP_CLIENT_EVENT, (int32_t)id, &client, sizeof client, 0);
     }
 }
 

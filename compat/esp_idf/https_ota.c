@@ -26,7 +26,7 @@ ESP_EVENT_DEFINE_BASE(ESP_HTTPS_OTA_EVENT);
 void otk_idf_https_ota_tell(esp_https_ota_event_t event, const void *data, size_t len)
 {
     const TickType_t timeout = pdMS_TO_TICKS(CONFIG_ESP_HTTPS_OTA_EVENT_POST_TIMEOUT);
-    const esp_err_t error = esp_event_post(ESP_HTTPS_OTA_EVENT, event, data, len, timeout);
+    const esp_err_t error = esp_event_post(ESP_HTTPS_OTA_EVENT, (int32_t)event, data, len, timeout);
 
     /* Without a loop nobody listens. */
     if (error != ESP_OK && error != ESP_ERR_INVALID_STATE) {

@@ -44,8 +44,8 @@ int main(int argument_count, char **arguments)
     /* The terminal sends it to the application as well, and its end is what counts. */
     signal(SIGINT, SIG_IGN);
     if (options.cut_all) {
-        return otk_idf_cut_all(&options);
+        return (int)otk_idf_cut_all(&options);
     }
     otk_idf_run(&options, &run);
-    return read_end(run.end);
+    return (int)read_end(run.end);
 }
