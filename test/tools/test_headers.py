@@ -44,6 +44,15 @@ def test_a_header_that_does_not_stand_alone_is_found(sample, old, new, language)
     assert f"does not compile alone as {language}" in findings
 
 
+def test_what_needs_esp_idf_is_left_to_another_check(sample):
+    guarded = "#ifndef PORT_ESPIDF_{0}_H\n#define PORT_ESPIDF_{0}_H\n{1}\n#endif\n"
+    sample.write("port/espidf/a.h", guarded.format("A", "#include <esp_err.h>\nesp_err_t f(x);"))
+    sample.write("port/espidf/b.h", guarded.format("B", '#include "port/espidf/a.h"\nno_type g;'))
+    assert sample.check("headers") == []
+    sample.write("port/espidf/c.h", guarded.format("C", "#include <stdint.h>\nno_type g;"))
+    assert "port/espidf/c.h:1: does not compile alone as c" in sample.check("headers")[0]
+
+
 def test_a_guard_that_is_not_the_path_is_found(sample):
     sample.write("otakit/base/a.h", GOOD.replace("BASE_A_H", "BASE_B_H"))
     assert sample.check("headers") == [

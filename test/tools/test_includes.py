@@ -49,6 +49,15 @@ def test_a_path_that_does_not_start_at_the_root_is_found(house):
     assert len(house.check("includes")) == 1
 
 
+def test_an_example_project_includes_what_stands_beside_it(house):
+    house.write("port/espidf/examples/one/main/wifi.h", "")
+    house.write("port/espidf/examples/one/main/main.c", '#include "wifi.h"\n')
+    assert house.check("includes") == []
+    house.write("port/espidf/examples/two/main/main.c", '#include "otakit/base/thing.h"\n')
+    assert house.check("includes") == [
+        'port/espidf/examples/two/main/main.c:1: "otakit/base/thing.h" is no file beside this one']
+
+
 def test_a_directory_without_a_place_is_found(house):
     house.write("port/zephyr/a.c", '#include "sim/thing.h"\n')
     assert len(house.check("includes")) == 1
