@@ -86,6 +86,8 @@ def idf_nginx(tmp_path_factory, idf_images):
         (directory / "users").write_text(USERS)
         for name in ("app", "slow", "whole", "private"):
             (server.root / f"{name}.bin").write_bytes(idf_images.new)
+        (server.root / "inverted.bin").write_bytes(
+            b"header.." * 8 + bytes(255 - byte for byte in idf_images.new))
         (server.root / "junk.bin").write_bytes(b"<html>" * 1000)
         (server.root / "short.bin").write_bytes(idf_images.new[:700])
         (server.root / "damaged.bin").write_bytes(

@@ -8,6 +8,7 @@ import pytest
 
 from idf_fixtures import idf_app, idf_images, idf_nginx  # noqa: F401
 from pull_fixtures import authority, rogue, server_stem  # noqa: F401
+from rogue_server import File, RogueServer
 
 UPDATED = ["factory boots: lamp 1.0.0", "ota_0 boots: lamp 2.0.0, PENDING_VERIFY"]
 
@@ -64,6 +65,15 @@ def test_partial_download_asks_for_ranges(idf_app, idf_nginx, idf_images):
         [(200, "-")] + [(206, part) for part in ranges] + [(206, f"bytes={(count - 1) * 20000}-")])
 
 
+@pytest.mark.parametrize("mode", ["decrypt", "decrypt-partial"])
+def test_image_is_decrypted(idf_app, idf_nginx, idf_images, mode):
+    said = idf_app(mode, idf_nginx.url("inverted.bin"))
+    assert said.boots() == UPDATED
+    assert said.after("status ")[0].endswith(f"size {len(idf_images.new)}, read -1")
+    assert idf_app.installed(idf_images.new)
+    assert "event DECRYPT_CB" in said.lines
+
+
 def test_redirect_is_followed(idf_app, idf_nginx):
     assert idf_app("once", idf_nginx.url("moved.bin")).boots() == UPDATED
     assert idf_app("none", "").after("reset reason") == ["1"]
@@ -111,7 +121,6 @@ def test_server_of_another_authority_is_not_trusted(idf_app, idf_nginx):
 
 
 def test_certificate_for_another_host_is_not_trusted(idf_app, authority, idf_images, tmp_path):
-    from rogue_server import File, RogueServer
     stem = authority.issue(tmp_path / "other", hosts=["lamp.example"])
     (tmp_path / "pinned.pem").write_text(authority.pem())
     with RogueServer(stem) as server:
@@ -127,6 +136,15 @@ def test_update_without_authority_is_refused(idf_app, idf_nginx):
     said = idf_app("once", idf_nginx.url("app.bin"), ca=junk)
     assert said.results() == ["ESP_ERR_HTTP_CONNECT"]
     assert "holds no certificate" in said.text
+
+
+def test_plain_http_needs_an_option(idf_app, idf_images):
+    with RogueServer() as server:
+        server.paths["/app.bin"] = File(idf_images.new)
+        url = server.url("/app.bin")
+        assert idf_app("once", url, ca="").results() == ["ESP_ERR_INVALID_ARG"]
+        assert idf_app("once", url, "--allow-http", ca="").results() == ["ESP_OK"]
+        assert [request.target for request in server.requests] == ["/app.bin"]
 
 
 def test_bundle_is_the_store_of_the_system(idf_app, idf_nginx, monkeypatch):

@@ -3,7 +3,7 @@
  * An application of ESP-IDF's for the end-to-end tests: what it does is named by its environment.
  *
  *   OTA_MODE   once, store (its CA in the global store), steps, bulk, partial, resume, native, perform,
- *              fatal, none
+ *              decrypt, decrypt-partial, fatal, none
  *   OTA_URL    where the image lies
  *   OTA_CA     file with the authority to pin; empty: none; "bundle": the system's
  *   OTA_TRIAL  what becomes of a new image: pass (default), fail, crash
@@ -258,10 +258,29 @@ static esp_err_t mend_fatally(nvs_handle_t nvs)
     return ESP_ERR_NOT_FINISHED;
 }
 
+/* What decrypt modes download: 64 bytes that are not the image's, then it, each byte inverted. */
+#define ENCRYPTION_HEADER_SIZE 64u
+
+static esp_err_t decrypt(decrypt_cb_arg_t *arguments, void *context)
+{
+    size_t *const received = context;
+    size_t index;
+
+    arguments->data_out = malloc(arguments->data_in_len + 1u);
+    arguments->data_out_len = 0;
+    for (index = 0; index < arguments->data_in_len; index++) {
+        if ((*received)++ >= ENCRYPTION_HEADER_SIZE) {
+            arguments->data_out[arguments->data_out_len++] = (char)~arguments->data_in[index];
+        }
+    }
+    return ESP_OK;
+}
+
 static esp_err_t update(nvs_handle_t nvs)
 {
     const esp_http_client_config_t http = http_config();
     esp_https_ota_config_t config = {.http_config = &http};
+    size_t received = 0;
 
     if (is_mode("native")) {
         return update_natively(&http);
@@ -275,8 +294,13 @@ static esp_err_t update(nvs_handle_t nvs)
     if (is_mode("resume")) {
         return update_resumed(&config, nvs);
     }
-    config.partial_http_download = is_mode("partial");
-    config.max_http_request_size = is_mode("partial") ? 20000 : 0;
+    config.partial_http_download = strstr(setting("OTA_MODE"), "partial") != NULL;
+    config.max_http_request_size = config.partial_http_download ? 20000 : 0;
+    if (strncmp(setting("OTA_MODE"), "decrypt", 7) == 0) {
+        config.decrypt_cb = decrypt;
+        config.decrypt_user_ctx = &received;
+        config.enc_img_header_size = ENCRYPTION_HEADER_SIZE;
+    }
     config.bulk_flash_erase = is_mode("bulk");
     return is_mode("once") || is_mode("store") ? esp_https_ota(&config) : update_in_steps(&config);
 }
