@@ -55,7 +55,7 @@ def test_an_example_project_includes_what_stands_beside_it(house):
     assert house.check("includes") == []
     house.write("port/espidf/examples/two/main/main.c", '#include "otakit/base/thing.h"\n')
     assert house.check("includes") == [
-        'port/espidf/examples/two/main/main.c:1: "otakit/base/thing.h" is no file beside this one']
+        'port/espidf/examples/two/main/main.c:2: "otakit/base/thing.h" is no file beside this one']
 
 
 def test_a_directory_without_a_place_is_found(house):
