@@ -76,7 +76,7 @@ class Board:
         raise NotImplementedError
 
     def power_up(self, text, cut_after=0):
-        """Run a program; its exit status. The power is lost in a flash operation, counted from 1."""
+        """Run a program; its exit status. `cut_after` as the launchers' --cut-after."""
         script = self.directory / "main.py"
         script.write_text(text)
         result = self.start(script, cut_after)

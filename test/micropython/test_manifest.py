@@ -47,13 +47,18 @@ def test_over_http_only_on_request(board, images, publish):
     assert answer["error"] == "INSECURE_URL"
 
 
-@pytest.mark.parametrize("text", [
+TEXTS = [
     b"", b"{", b"[]", b"5", b"null", b"{}", b'{"firmware": 5, "sha": ""}', b'{"firmware": ""}',
     b'{"firmware": "new.bin", "sha": "00", "length": "5"}', b"\xff\xfe",
     b'{"firmware": "new.bin", "length": -1}', b'{"firmware": "new.bin", "length": true}',
-    b'{"firmware": "new.bin", "x": "' + b"a" * 4096 + b'"}'])
-def test_a_manifest_that_is_none(board, publish, text):
-    assert fetch(board, publish(text))["error"] == "BAD_MANIFEST"
+    b'{"firmware": "new.bin", "x": "' + b"a" * 4096 + b'"}']
+
+
+def test_a_manifest_that_is_none(board, serve):
+    urls = [serve(text, f"/{number}.json") for number, text in enumerate(TEXTS)]
+    codes = board.ask("[attempt(lambda: ota.update_from_manifest(url, insecure=True))['error'] "
+                      "for url in URLS]", URLS=urls)
+    assert codes == ["BAD_MANIFEST"] * len(TEXTS)
 
 
 def test_a_bad_sha(board, publish):

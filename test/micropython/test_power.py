@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The power is cut inside flash operations of an update, and nothing is lost.
 
-After each cut the board boots what ran before: the last operation, the otadata entry, counts only when
-it is whole. A second attempt then ends in the new image.
+After each cut the board boots what ran before: the last operation, the otadata entry, counts only
+when it is whole. A second attempt then ends in the new image.
 """
 import pytest
 
