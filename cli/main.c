@@ -147,10 +147,6 @@ static int run(struct cli_call *call, int argument_count, char **arguments)
 
     argument_count -= skipped;
     arguments += skipped;
-    /* Decided first, so that whatever is wrong with the arguments is told as JSON too. */
-    for (int i = 0; i < argument_count && strcmp(arguments[i], "--") != 0; i++) {
-        call->json = call->json || strcmp(arguments[i], "--json") == 0;
-    }
     if (argument_count == 0) {
         if (!call->json) {
             cli_help_print_program(stderr);
@@ -167,6 +163,18 @@ static int run(struct cli_call *call, int argument_count, char **arguments)
     return run_word(call, arguments[0], argument_count - 1, arguments + 1);
 }
 
+/* Decided before anything else, so that whatever goes wrong is told as JSON, Ctrl-C and arguments that
+ * make no sense included. */
+static bool wants_json(int argument_count, char **arguments)
+{
+    for (int i = 1; i < argument_count && strcmp(arguments[i], "--") != 0; i++) {
+        if (strcmp(arguments[i], "--json") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A closed pipe is an error to report, not a silent death. Unlike SIG_IGN, a handler is not handed
  * on to programs that are started. */
 static void on_closed_pipe(int signal_number)
@@ -176,10 +184,10 @@ static void on_closed_pipe(int signal_number)
 
 int main(int argument_count, char **arguments)
 {
-    struct cli_call call = {0};
+    struct cli_call call = {.json = wants_json(argument_count, arguments)};
 
-    cli_report_init(&call);
     cli_interrupt_init(&call);
+    cli_report_init(&call);
     signal(SIGPIPE, on_closed_pipe);
     const int exit_status = argument_count > 0 ? run(&call, argument_count - 1, arguments + 1)
                                                : CLI_USED_WRONG;
