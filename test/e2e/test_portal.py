@@ -38,6 +38,7 @@ def test_call_of_esp32_softap_ota_installs(board, new):
     assert after["boot_id"] != before["boot_id"]
     assert after["running"]["label"] == "ota_0"
     assert after["last_update"]["stage"] == "confirmed"
+    assert after["last_update"]["image_size"] is None
     assert board.read_slot("ota_0", board.flash.parent)[:len(new.read_bytes())] == new.read_bytes()
 
 

@@ -107,7 +107,11 @@ static void write_last_update(const struct otk_device *device, struct otk_json *
     otk_json_text(json, "reset_reason", otk_reset_reason_name(last.reset_reason));
     write_label(json, "from", last.from_slot);
     write_label(json, "to", last.to_slot);
-    otk_json_number(json, "image_size", last.image_size);
+    if (last.image_size != 0) {
+        otk_json_number(json, "image_size", last.image_size);
+    } else {
+        otk_json_text(json, "image_size", NULL);
+    }
     otk_json_close(json, '}');
 }
 
