@@ -94,10 +94,12 @@ EventBits_t xEventGroupWaitBits(EventGroupHandle_t group, EventBits_t bits,
 
     pthread_mutex_lock(&group->mutex);
     pthread_cleanup_push(unlock, &group->mutex);
+    otk_idf_task_allow_end(true);
     while (error == 0 && !is_true(group, bits, wait_for_all)) {
         error = is_endless ? pthread_cond_wait(&group->changed, &group->mutex)
                            : pthread_cond_timedwait(&group->changed, &group->mutex, &deadline);
     }
+    otk_idf_task_allow_end(false);
     result = group->bits;
     if (clear_on_exit && is_true(group, bits, wait_for_all)) {
         group->bits &= ~bits;

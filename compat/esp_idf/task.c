@@ -45,11 +45,17 @@ static void leave(void *context)
     pthread_mutex_unlock(&tasks.mutex);
 }
 
+void otk_idf_task_allow_end(bool allow)
+{
+    (void)pthread_setcancelstate(allow ? PTHREAD_CANCEL_ENABLE : PTHREAD_CANCEL_DISABLE, NULL);
+}
+
 static void *run(void *context)
 {
     struct otk_idf_task *const task = context;
 
     current = task;
+    otk_idf_task_allow_end(false);
     pthread_cleanup_push(leave, task);
     task->function(task->parameter);
     pthread_cleanup_pop(1);
@@ -110,8 +116,10 @@ static void sleep_ms(uint64_t ms)
     struct timespec rest = {.tv_sec = (time_t)(ms / 1000u),
                             .tv_nsec = (long)(ms % 1000u) * 1000000};
 
+    otk_idf_task_allow_end(true);
     while (nanosleep(&rest, &rest) != 0 && errno == EINTR) {
     }
+    otk_idf_task_allow_end(false);
 }
 
 void vTaskDelay(TickType_t ticks)

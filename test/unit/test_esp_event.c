@@ -126,6 +126,32 @@ static void waiting_for_bits_ends_with_them_or_with_the_time(void **state)
     vEventGroupDelete(group);
 }
 
+static void count_for_ever(void *parameter)
+{
+    for (;;) {
+        ++*(volatile unsigned *)parameter;
+        vTaskDelay(1);
+    }
+}
+
+static void a_task_is_ended_by_another(void **state)
+{
+    static unsigned count;
+    TaskHandle_t task;
+    unsigned before;
+
+    (void)state;
+    assert_int_equal(xTaskCreate(count_for_ever, "count", 2048, &count, 5, &task), pdPASS);
+    assert_string_equal(pcTaskGetName(task), "count");
+    vTaskDelay(5);
+    vTaskDelete(task);
+    vTaskDelay(3);
+    before = *(volatile unsigned *)&count;
+    vTaskDelay(5);
+    assert_true(before > 0);
+    assert_int_equal(*(volatile unsigned *)&count, before);
+}
+
 static void ticks_pass_while_a_task_waits(void **state)
 {
     const TickType_t before = xTaskGetTickCount();
@@ -146,6 +172,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_instance_is_taken_away_alone, start, end),
         cmocka_unit_test(without_a_loop_nothing_is_posted),
         cmocka_unit_test(waiting_for_bits_ends_with_them_or_with_the_time),
+        cmocka_unit_test(a_task_is_ended_by_another),
         cmocka_unit_test(ticks_pass_while_a_task_waits),
     };
 

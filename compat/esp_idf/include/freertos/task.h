@@ -28,7 +28,7 @@ BaseType_t xTaskCreatePinnedToCore(TaskFunction_t function, const char *name, ui
                                    TaskHandle_t *created_task, BaseType_t core);
 
 /* End a task; NULL: the one that calls, and then this does not return. Another one ends when it waits
- * next. */
+ * next: in vTaskDelay, or for an event group. */
 void vTaskDelete(TaskHandle_t task);
 
 /* Wait. */
