@@ -135,10 +135,11 @@ static bool poll_updater(struct app *app, uint32_t began_ms)
 /* Returns whether there is more to do at once. */
 static bool take_turn(struct app *app)
 {
-    const uint32_t now_ms = otk_uptime_ms();
+    uint32_t now_ms;
     bool is_busy;
 
     otk_espidf_lock();
+    now_ms = otk_uptime_ms(); /* behind the lock: engines have seen later times than before it */
     is_busy = poll_transports(app, now_ms);
     is_busy = poll_updater(app, now_ms) || is_busy;
     otk_app_look_at_verdict(app);
