@@ -48,7 +48,8 @@ struct otk_espidf_transport {
 
 /* Wait for the lock and take it. Not from interrupts, not twice: it is not recursive. Held for one
  * call of an engine, which may be as long as an erase of OTAKIT_ERASE_SIZE; never while waiting for a
- * client or a server. Higher priorities that wait lend theirs to the holder. */
+ * client or a server. Ask for the time behind it: engines must not see an earlier one than before. Higher
+ * priorities that wait lend theirs to the holder. */
 void otk_espidf_lock(void);
 
 /* Give the lock back, on the task that took it. */
