@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* An L2CAP channel. libbluetooth has headers for its sockets; for one struct that is a lot. */
+/* An L2CAP channel over the kernel's own sockets. */
 #include "host/bluez_channel.h"
 
 #include <errno.h>
@@ -9,26 +9,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Source: Linux 6.1, include/net/bluetooth/bluetooth.h and l2cap.h. */
-#define PROTOCOL_L2CAP 0
-#define SOL_LEVEL      274
-#define OPTION_SNDMTU  12
-#define TYPE_PUBLIC    1
-#define TYPE_RANDOM    2
+#include "host/bluez_socket.h"
 
 /* BlueZ gives a channel as long as that on a bad day. */
 #define CONNECT_TIMEOUT_MS 5000
 
-struct l2cap_address {
-    sa_family_t family;
-    uint16_t psm; /* little endian */
-    uint8_t address[6];
-    uint16_t cid;
-    uint8_t address_type;
-};
-
 /* The kernel wants the type of the address too; without it, it looks among classic links. */
-static bool fill(struct l2cap_address *address, const struct otk_bluez_object *object, uint16_t psm)
+static bool fill(struct otk_bluez_l2cap_address *address, const struct otk_bluez_object *object,
+                 uint16_t psm)
 {
     const uint8_t psm_bytes[2] = {(uint8_t)psm, (uint8_t)(psm >> 8)};
     unsigned int byte[6];
@@ -36,7 +24,8 @@ static bool fill(struct l2cap_address *address, const struct otk_bluez_object *o
     memset(address, 0, sizeof *address);
     address->family = AF_BLUETOOTH;
     memcpy(&address->psm, psm_bytes, sizeof psm_bytes);
-    address->address_type = strcmp(object->address_type, "random") == 0 ? TYPE_RANDOM : TYPE_PUBLIC;
+    address->address_type = strcmp(object->address_type, "random") == 0 ? OTK_BLUEZ_ADDRESS_RANDOM
+                                                                        : OTK_BLUEZ_ADDRESS_PUBLIC;
     if (sscanf(object->address, "%2x:%2x:%2x:%2x:%2x:%2x", &byte[5], &byte[4], &byte[3], &byte[2],
                &byte[1], &byte[0]) != 6) {
         return false;
@@ -60,8 +49,8 @@ static bool await_connection(int fd)
 static bool connect_to(int fd, const struct otk_bluez_object *adapter,
                        const struct otk_bluez_object *device, uint16_t psm)
 {
-    struct l2cap_address own;
-    struct l2cap_address peer;
+    struct otk_bluez_l2cap_address own;
+    struct otk_bluez_l2cap_address peer;
 
     if (!fill(&own, adapter, 0) || !fill(&peer, device, psm) ||
         bind(fd, (const struct sockaddr *)&own, sizeof own) != 0) {
@@ -78,7 +67,7 @@ enum otk_status otk_bluez_channel_open(const struct otk_bluez_object *adapter,
                                        uint32_t *sdu_size)
 {
     const int opened = socket(AF_BLUETOOTH, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC,
-                              PROTOCOL_L2CAP);
+                              OTK_BLUEZ_PROTOCOL_L2CAP);
     uint16_t mtu = 0;
     socklen_t size = sizeof mtu;
 
@@ -86,7 +75,8 @@ enum otk_status otk_bluez_channel_open(const struct otk_bluez_object *adapter,
         return OTK_UNSUPPORTED;
     }
     if (!connect_to(opened, adapter, device, psm) ||
-        getsockopt(opened, SOL_LEVEL, OPTION_SNDMTU, &mtu, &size) != 0 || mtu == 0) {
+        getsockopt(opened, OTK_BLUEZ_SOL_BLUETOOTH, OTK_BLUEZ_SEND_MTU, &mtu, &size) != 0 ||
+        mtu == 0) {
         close(opened);
         return OTK_REFUSED;
     }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "port/linux/ble_socket.h"
+#include "host/bluez_socket.h"
 
 static uint8_t security_level(enum otk_virtual_device_pairing pairing)
 {
@@ -25,16 +25,17 @@ static int listen_at(int fd, const struct otk_ble_adapter *adapter,
                      enum otk_virtual_device_pairing pairing)
 {
     const uint16_t mtu = OTK_BLE_CHANNEL_MTU;
-    const struct otk_ble_security security = {.level = security_level(pairing)};
-    struct otk_ble_l2cap_address address;
+    const struct otk_bluez_security security = {.level = security_level(pairing)};
+    struct otk_bluez_l2cap_address address;
 
     memset(&address, 0, sizeof address);
     address.family = AF_BLUETOOTH;
     memcpy(address.address, adapter->address, sizeof address.address);
-    address.address_type = adapter->is_random ? OTK_BLE_ADDRESS_RANDOM : OTK_BLE_ADDRESS_PUBLIC;
+    address.address_type = adapter->is_random ? OTK_BLUEZ_ADDRESS_RANDOM : OTK_BLUEZ_ADDRESS_PUBLIC;
     if (bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 ||
-        setsockopt(fd, OTK_BLE_SOL_BLUETOOTH, OTK_BLE_SECURITY, &security, sizeof security) != 0 ||
-        setsockopt(fd, OTK_BLE_SOL_BLUETOOTH, OTK_BLE_RECEIVE_MTU, &mtu, sizeof mtu) != 0) {
+        setsockopt(fd, OTK_BLUEZ_SOL_BLUETOOTH, OTK_BLUEZ_SECURITY, &security, sizeof security) !=
+            0 ||
+        setsockopt(fd, OTK_BLUEZ_SOL_BLUETOOTH, OTK_BLUEZ_RECEIVE_MTU, &mtu, sizeof mtu) != 0) {
         return -1;
     }
     return listen(fd, 1);
@@ -42,7 +43,7 @@ static int listen_at(int fd, const struct otk_ble_adapter *adapter,
 
 static uint16_t chosen_psm(int fd)
 {
-    struct otk_ble_l2cap_address address;
+    struct otk_bluez_l2cap_address address;
     socklen_t size = sizeof address;
     uint8_t bytes[2];
 
@@ -65,7 +66,7 @@ enum otk_status otk_ble_channel_open(struct otk_ble_channel *channel,
 {
     otk_ble_channel_init(channel);
     channel->listener = socket(AF_BLUETOOTH, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC,
-                               OTK_BLE_PROTOCOL_L2CAP);
+                               OTK_BLUEZ_PROTOCOL_L2CAP);
     if (channel->listener < 0) {
         return OTK_HOST_IO;
     }
@@ -99,7 +100,7 @@ uint32_t otk_ble_channel_watch(const struct otk_ble_channel *channel, struct pol
 /* The last channel of the client counts: it may have opened another one after a loss. */
 static void take_in(struct otk_ble_channel *channel, const uint8_t client[6])
 {
-    struct otk_ble_l2cap_address peer;
+    struct otk_bluez_l2cap_address peer;
     socklen_t size = sizeof peer;
     const int fd = accept4(channel->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 

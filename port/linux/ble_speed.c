@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/bluez_socket.h"
 #include "otakit/base/bytes.h"
-#include "port/linux/ble_socket.h"
 
 #define PACKET_COMMAND 0x01u
 #define PACKET_EVENT   0x04u
@@ -41,17 +41,19 @@ void otk_ble_speed_init(struct otk_ble_speed *speed)
 
 enum otk_status otk_ble_speed_open(struct otk_ble_speed *speed, uint16_t index)
 {
-    const struct otk_ble_hci_address address = {.family = AF_BLUETOOTH, .index = index};
-    const struct otk_ble_hci_filter filter = {
+    const struct otk_bluez_hci_address address = {.family = AF_BLUETOOTH, .index = index};
+    const struct otk_bluez_hci_filter filter = {
         .type_mask = 1u << PACKET_EVENT,
         .event_mask = {1u << EVENT_DISCONNECTED, 1u << (EVENT_LE_META - 32u)}};
 
     otk_ble_speed_init(speed);
-    speed->fd = socket(AF_BLUETOOTH, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, OTK_BLE_PROTOCOL_HCI);
+    speed->fd = socket(AF_BLUETOOTH, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
+                       OTK_BLUEZ_PROTOCOL_HCI);
     if (speed->fd < 0) {
         return OTK_HOST_IO;
     }
-    if (setsockopt(speed->fd, OTK_BLE_SOL_HCI, OTK_BLE_HCI_FILTER, &filter, sizeof filter) != 0 ||
+    if (setsockopt(speed->fd, OTK_BLUEZ_SOL_HCI, OTK_BLUEZ_HCI_FILTER, &filter, sizeof filter) !=
+            0 ||
         bind(speed->fd, (const struct sockaddr *)&address, sizeof address) != 0) {
         otk_ble_speed_close(speed);
         return OTK_HOST_IO;
