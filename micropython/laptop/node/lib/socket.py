@@ -25,7 +25,9 @@ def _check(answer):
         return answer.value
     if answer.certificate:
         raise ValueError(answer.certificate)
-    raise OSError(answer.number, answer.text)
+    if answer.number > 0:
+        raise OSError(answer.number)
+    raise OSError(answer.number, answer.text)  # a name or a handshake: the number says too little
 
 
 def getaddrinfo(host, port, af=0, type=SOCK_STREAM, proto=0, flags=0):
