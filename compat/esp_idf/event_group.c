@@ -78,11 +78,6 @@ static bool is_true(const struct otk_idf_event_group *group, EventBits_t bits, B
     return all ? set == bits : set != 0;
 }
 
-static void unlock(void *mutex)
-{
-    pthread_mutex_unlock(mutex);
-}
-
 EventBits_t xEventGroupWaitBits(EventGroupHandle_t group, EventBits_t bits,
                                 BaseType_t clear_on_exit, BaseType_t wait_for_all,
                                 TickType_t ticks_to_wait)
@@ -93,17 +88,14 @@ EventBits_t xEventGroupWaitBits(EventGroupHandle_t group, EventBits_t bits,
     int error = 0;
 
     pthread_mutex_lock(&group->mutex);
-    pthread_cleanup_push(unlock, &group->mutex);
-    otk_idf_task_allow_end(true);
     while (error == 0 && !is_true(group, bits, wait_for_all)) {
         error = is_endless ? pthread_cond_wait(&group->changed, &group->mutex)
                            : pthread_cond_timedwait(&group->changed, &group->mutex, &deadline);
     }
-    otk_idf_task_allow_end(false);
     result = group->bits;
     if (clear_on_exit && is_true(group, bits, wait_for_all)) {
         group->bits &= ~bits;
     }
-    pthread_cleanup_pop(1);
+    pthread_mutex_unlock(&group->mutex);
     return result;
 }

@@ -18,10 +18,10 @@
 #define NAME_SIZE 16u
 
 struct otk_idf_task {
-    pthread_t thread;
     TaskFunction_t function;
     void *parameter;
     char name[NAME_SIZE];
+    atomic_bool must_end; /* another task has deleted it */
 };
 
 static struct {
@@ -45,17 +45,11 @@ static void leave(void *context)
     pthread_mutex_unlock(&tasks.mutex);
 }
 
-void otk_idf_task_allow_end(bool allow)
-{
-    (void)pthread_setcancelstate(allow ? PTHREAD_CANCEL_ENABLE : PTHREAD_CANCEL_DISABLE, NULL);
-}
-
 static void *run(void *context)
 {
     struct otk_idf_task *const task = context;
 
     current = task;
-    otk_idf_task_allow_end(false);
     pthread_cleanup_push(leave, task);
     task->function(task->parameter);
     pthread_cleanup_pop(1);
@@ -67,6 +61,7 @@ BaseType_t xTaskCreate(TaskFunction_t function, const char *name, uint32_t stack
 {
     struct otk_idf_task *task = calloc(1, sizeof *task);
     pthread_attr_t attributes;
+    pthread_t thread;
     bool started;
 
     (void)stack_depth;
@@ -86,7 +81,7 @@ BaseType_t xTaskCreate(TaskFunction_t function, const char *name, uint32_t stack
     if (created_task) {
         *created_task = task;
     }
-    started = pthread_create(&task->thread, &attributes, run, task) == 0;
+    started = pthread_create(&thread, &attributes, run, task) == 0;
     pthread_attr_destroy(&attributes);
     if (!started) {
         leave(task);
@@ -108,7 +103,7 @@ void vTaskDelete(TaskHandle_t task)
     if (!task || task == current) {
         pthread_exit(NULL);
     }
-    pthread_cancel(task->thread);
+    atomic_store(&task->must_end, true);
 }
 
 static void sleep_ms(uint64_t ms)
@@ -116,21 +111,35 @@ static void sleep_ms(uint64_t ms)
     struct timespec rest = {.tv_sec = (time_t)(ms / 1000u),
                             .tv_nsec = (long)(ms % 1000u) * 1000000};
 
-    otk_idf_task_allow_end(true);
     while (nanosleep(&rest, &rest) != 0 && errno == EINTR) {
     }
-    otk_idf_task_allow_end(false);
+}
+
+/* Where another task has deleted this one: it holds nothing here. */
+static void end_if_deleted(void)
+{
+    if (current && atomic_load(&current->must_end)) {
+        pthread_exit(NULL);
+    }
 }
 
 void vTaskDelay(TickType_t ticks)
 {
-    if (!atomic_load(&skips_waits)) {
-        sleep_ms((uint64_t)ticks * portTICK_PERIOD_MS);
-        return;
+    const uint64_t step_ms = 100; /* a deleted task notices that soon */
+    uint64_t rest_ms = (uint64_t)ticks * portTICK_PERIOD_MS;
+
+    if (atomic_load(&skips_waits)) {
+        atomic_fetch_add(&skipped_ticks, ticks);
+        rest_ms = 1; /* who waits for ever in short waits must not take the processor for it */
     }
-    atomic_fetch_add(&skipped_ticks, ticks);
-    /* Who waits for ever in short waits must not take the processor for it. */
-    sleep_ms(1);
+    while (rest_ms > 0) {
+        const uint64_t ms = rest_ms < step_ms ? rest_ms : step_ms;
+
+        end_if_deleted();
+        sleep_ms(ms);
+        rest_ms -= ms;
+    }
+    end_if_deleted();
 }
 
 BaseType_t xTaskDelayUntil(TickType_t *previous, TickType_t increment)

@@ -21,10 +21,6 @@ extern "C" {
  */
 bool otk_idf_task_run(void (*first)(void));
 
-/* Whether the task that calls may be ended by another one from here on: only while it waits, and
- * holds nothing. */
-void otk_idf_task_allow_end(bool allow);
-
 /* From now on waits take no time: the clock of ticks goes forward instead. */
 void otk_idf_task_skip_waits(void);
 

@@ -27,8 +27,8 @@ BaseType_t xTaskCreatePinnedToCore(TaskFunction_t function, const char *name, ui
                                    void *parameter, UBaseType_t priority,
                                    TaskHandle_t *created_task, BaseType_t core);
 
-/* End a task; NULL: the one that calls, and then this does not return. Another one ends when it waits
- * next: in vTaskDelay, or for an event group. */
+/* End a task; NULL: the one that calls, and then this does not return. Another one ends when it is
+ * next in vTaskDelay. */
 void vTaskDelete(TaskHandle_t task);
 
 /* Wait. */
