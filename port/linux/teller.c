@@ -87,7 +87,8 @@ void otk_teller_look(struct otk_teller *teller, const struct otk_session *sessio
     if (teller->label[0] == '\0') {
         tell_begin(teller, &progress);
     }
-    if (progress.state == OTK_SESSION_BODY && progress.written >= teller->next_written) {
+    if (progress.state == OTK_SESSION_BODY && progress.written >= teller->next_written &&
+        progress.written != progress.image_size) {
         tell_progress(teller, &progress);
     }
     if (progress.state >= OTK_SESSION_VERIFYING && teller->state < OTK_SESSION_VERIFYING) {
