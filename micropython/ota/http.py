@@ -230,7 +230,7 @@ def _judge(response, asked, url):
     if status == 200 or (status == 206 and asked):
         return
     message = "the server answers %d for %s" % (status, url)
-    if status == 404 or status == 410:
+    if status in (404, 410):
         raise OtaError("HTTP_NOT_FOUND", message + "; is the name right?")
     if status in (401, 403):
         raise OtaError("HTTP_DENIED", message + "; headers= can carry a token")

@@ -74,6 +74,7 @@ def _wrap_by_function(sock, host, forms):
     if not hasattr(ssl, "CERT_REQUIRED"):
         raise OtaError("TLS_FAILED", "this MicroPython cannot check certificates; "
                        "1.20 and newer can")
+    failure = None
     for form in forms:
         if len(form) == 1:
             try:
