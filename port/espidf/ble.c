@@ -7,8 +7,18 @@
 
 #include "port/espidf/ble_parts.h"
 
-/* Sectors that a client of protocol B may have on their way. */
-#define SECTOR_WINDOW 4u
+/*
+ * What a client may have on its way has to fit into NimBLE's buffers: while the flash is busy nothing
+ * empties them, and ESP-IDF 6 throws away what finds none for 30 ticks, in the middle of a value. Link
+ * layer packets of 251 bytes carry at least 200 of an image.
+ */
+#define PACKET_COUNT   ((uint32_t)MYNEWT_VAL(BLE_TRANSPORT_ACL_FROM_LL_COUNT))
+#define PACKET_PAYLOAD 200u
+#define WINDOW_LIMIT   (PACKET_COUNT * PACKET_PAYLOAD)
+#define WINDOW         (WINDOW_LIMIT < OTK_WINDOW_DEFAULT ? WINDOW_LIMIT : OTK_WINDOW_DEFAULT)
+
+/* Sectors of protocol B on their way. */
+#define SECTOR_LIMIT (WINDOW / OTK_SECTOR_FRAME_SECTOR_SIZE)
 
 static const char *const tag = "otakit ble";
 
@@ -34,9 +44,10 @@ static void init_engine(struct otk_updater *updater)
         .name = the->name,
         .manufacturer = the->config.manufacturer,
         .model = the->config.model,
+        .window = WINDOW,
         .psm = the->psm,
         .sector_buffer = the->sector,
-        .sector_window = SECTOR_WINDOW,
+        .sector_window = SECTOR_LIMIT > 1u ? (uint8_t)SECTOR_LIMIT : 1u,
     };
 
     the->link = (struct otk_ble_link){.send = otk_ble_send, .set_speed = otk_ble_set_speed};
