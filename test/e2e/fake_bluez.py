@@ -11,6 +11,7 @@ The annotations of D-Bus methods are signatures.
 """
 # pylint: disable=invalid-name
 import asyncio
+import os
 import subprocess
 import threading
 import time
@@ -19,7 +20,8 @@ from dbus_fast import BusType, DBusError, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.service import PropertyAccess, ServiceInterface, dbus_property, method
 
-ADAPTER = "/org/bluez/hci0"
+# One of its own for each process: a device takes its adapter for itself, on the whole computer.
+ADAPTER = f"/org/bluez/hci{100 + os.getpid() % 60000}"
 CENTRAL = ADAPTER + "/dev_00_AA_01_00_00_42"
 
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
