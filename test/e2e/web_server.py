@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -103,6 +104,13 @@ class WebServer:
         self.process.terminate()
         self.process.wait(10)
 
+    def break_off(self):
+        """End all of it at once, in the middle of what it sends, and start it again."""
+        os.killpg(self.process.pid, signal.SIGKILL)     # its workers would outlive nginx itself
+        self.process.wait(10)
+        if not self._start(self.port):
+            raise RuntimeError("nginx does not start again")
+
     def _start(self, port):
         config = self.directory / "nginx.conf"
         config.write_text(CONFIG.format(
@@ -110,7 +118,7 @@ class WebServer:
             temp_paths=temp_paths(self.directory), locations=self.locations))
         self.process = subprocess.Popen(
             ["nginx", "-p", self.directory, "-e", self.directory / "error.log", "-c", config],
-            stderr=subprocess.DEVNULL)
+            stderr=subprocess.DEVNULL, start_new_session=True)
         self.port = port
         while self.process.poll() is None:
             with socket.socket() as probe:
