@@ -38,6 +38,27 @@ def test_the_page_is_made_from_what_came_along(tmp_path):
     assert "otk_portal_page_len" in page.read_text()
 
 
+def test_the_examples_build_where_they_stand(tmp_path):
+    """ESP-IDF names a component after its folder: "espidf" in the tree, "otakit" in a package."""
+    assert pack(tmp_path).returncode == 0
+    component = tmp_path / "otakit"
+    lists = sorted(component.glob("examples/*/main/CMakeLists.txt"))
+    assert len(lists) > 3
+    for path in lists:
+        assert not re.search(r"\b(espidf|otakit)\b", path.read_text()), path
+
+
+def test_links_lead_to_what_came_along(tmp_path):
+    assert pack(tmp_path).returncode == 0
+    component = tmp_path / "otakit"
+    links = [(path, link) for path in component.glob("**/*.md")
+             for link in re.findall(r"\]\(([^)#:]+)\)", path.read_text())]
+    assert links
+    for path, link in links:
+        target = (path.parent / link).resolve()
+        assert target.is_relative_to(component) and target.exists(), f"{path}: {link}"
+
+
 def test_nothing_is_overwritten(tmp_path):
     (tmp_path / "otakit").mkdir()
     refused = pack(tmp_path)
