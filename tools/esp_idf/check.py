@@ -11,6 +11,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -224,6 +225,8 @@ def projects_of(names):
 
 
 def main():
+    # Whoever reads only the beginning, as head does, ends this quietly.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     options = arguments()
     if not options.directory.is_dir():
         print(f"esp-idf-check: {options.directory} is not a directory", file=sys.stderr)
