@@ -47,7 +47,7 @@ static void log_event(enum otk_espidf_ble_event_id id, const struct otk_espidf_b
 void otk_ble_tell(enum otk_espidf_ble_event_id id, const struct otk_espidf_ble_event *event)
 {
     log_event(id, event);
-    if (esp_event_post(OTAKIT_BLE_EVENT, id, event, sizeof *event,
+    if (esp_event_post(OTAKIT_BLE_EVENT, (int32_t)id, event, sizeof *event,
                        pdMS_TO_TICKS(POST_TIMEOUT_MS)) != ESP_OK) {
         ESP_LOGW(tag, "nobody takes events off the default event loop: one was dropped");
     }

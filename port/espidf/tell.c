@@ -67,7 +67,7 @@ void otk_espidf_tell(enum otk_espidf_event_id id, const struct otk_espidf_event 
     const TickType_t patience = id == OTAKIT_EVENT_PROGRESS ? 0 : pdMS_TO_TICKS(POST_TIMEOUT_MS);
 
     log_event(id, event);
-    if (esp_event_post(OTAKIT_EVENT, id, event, sizeof *event, patience) != ESP_OK &&
+    if (esp_event_post(OTAKIT_EVENT, (int32_t)id, event, sizeof *event, patience) != ESP_OK &&
         id != OTAKIT_EVENT_PROGRESS) {
         ESP_LOGW(tag, "the event loop did not take this event");
     }
