@@ -146,8 +146,8 @@ static enum otk_status open_secured(struct otk_push_ble *ble, uint32_t *mtu)
     return status;
 }
 
-/* A device that insists on encryption is paired without proof first; whether that is enough, it
- * says when it is asked again. */
+/* A device that insists on encryption is paired without proof first, unless it was paired before all
+ * else; whether that is enough, it says when it is asked again. */
 static enum otk_status open_or_pair(struct otk_push_ble *ble, uint32_t *mtu)
 {
     enum otk_status status = open_sockets(ble, mtu);
@@ -155,7 +155,9 @@ static enum otk_status open_or_pair(struct otk_push_ble *ble, uint32_t *mtu)
     if (wants_pairing(ble, status) && !ble->pairing_was_tried) {
         ble->pairing_was_tried = true;
         close_sockets(ble);
-        ble->refusal = otk_bluez_link_pair(ble->link, &ble->push->error);
+        if (!ble->push->options.must_pair) {
+            ble->refusal = otk_bluez_link_pair(ble->link, &ble->push->error);
+        }
         if (ble->refusal != OTK_OK) {
             return ble->refusal;
         }
