@@ -13,7 +13,7 @@ void otk_ble_security_configure(enum otk_espidf_ble_pairing pairing)
 
     ble_hs_cfg.sm_io_cap = is_authenticated ? BLE_SM_IO_CAP_DISP_ONLY : BLE_SM_IO_CAP_NO_IO;
     ble_hs_cfg.sm_mitm = is_authenticated;
-    ble_hs_cfg.sm_sc = 1;
+    ble_hs_cfg.sm_sc = MYNEWT_VAL(BLE_SM_SC); /* not to be promised where it is not built */
     ble_hs_cfg.sm_bonding = 1;
     ble_hs_cfg.sm_our_key_dist = keys;
     ble_hs_cfg.sm_their_key_dist = keys;
