@@ -59,6 +59,7 @@ def update_from_manifest(url, sha=None, *, ca=None, insecure=False, headers=None
     url       of the manifest; "firmware" may be relative to it
     insecure  True: also over http. Whoever can change the manifest on its way chooses the firmware,
               so this takes https and `ca` otherwise
+    headers   go along to the firmware only where it is on the manifest's server
 
     All else, and what is returned, as with update().
     """

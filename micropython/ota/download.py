@@ -173,9 +173,11 @@ class Update:
         """The body into the slot. Returns False where that image runs already."""
         image = self._image
         count = self._go_on(response) if response.offset else self._begin(response)
-        if count == 0:
+        if count == 0 and not response.offset:
             return False
         while count > 0:
+            if count < BLOCK and image.position + count < (image.size or 0):
+                break  # blocks are written whole: the next connection brings all of this one
             image.put(count)
             self._progress(image.position, image.size)
             count = response.fill(image.view) if count == BLOCK else 0
@@ -244,5 +246,8 @@ def update_from_manifest(url, sha, ca, insecure, headers, progress, retries, tim
     firmware, manifest_sha, length = read_manifest(text)
     if not (sha or manifest_sha):
         raise OtaError("BAD_MANIFEST", 'the manifest has no "sha"; add it, or give sha=')
-    return update(urls.join(url, firmware), sha or manifest_sha, length, ca, insecure, headers,
-                  progress, retries, timeout)
+    place = urls.join(url, firmware)
+    if urls.split(place)[:3] != urls.split(url)[:3]:
+        headers = None  # a password is for the server that it was given for
+    return update(place, sha or manifest_sha, length, ca, insecure, headers, progress, retries,
+                  timeout)

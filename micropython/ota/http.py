@@ -12,7 +12,7 @@ import socket
 from . import url as urls
 from .error import OtaError
 
-_HEAD_MAX = 16384  # bytes of a head, and of everything between chunks
+_HEAD_MAX = 16384  # bytes of a head, and of what stands between chunks beyond their own size
 _LINE_MAX = 2304  # bytes kept of one line of it
 _REDIRECTS_MAX = 5
 _HEX = b"0123456789abcdefABCDEF"
@@ -95,6 +95,10 @@ class _Connection:
             if len(line) < _LINE_MAX:
                 line += piece
         return line.rstrip(b"\r\n")
+
+    def allow(self, count):
+        """So many bytes of a body come: as many more may stand between them."""
+        self._left = min(self._left + count, _HEAD_MAX)
 
     def close(self):
         for end in (self._stream, self._socket):
@@ -186,6 +190,7 @@ class Response:
         if not 0 < len(digits) <= 8 or any(digit not in _HEX for digit in digits):
             raise _bad("a chunk without a length")
         self._left = int(digits, 16)
+        self._connection.allow(self._left)
         if self._left == 0:
             while self._connection.line():
                 pass  # trailers

@@ -163,7 +163,7 @@ class SlotImage:
         self._rewind()
         self._sha = sha
         self.size = size
-        self.validator = validator if len(validator) <= _VALIDATOR_MAX else ""
+        self.validator = validator if len(validator.encode()) <= _VALIDATOR_MAX else ""
         self._tail = (size or 0) <= (self._blocks - 2) * BLOCK
         self.part.ioctl(_ERASE, 0)
         if self._tail:

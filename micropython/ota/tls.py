@@ -12,6 +12,23 @@ _PEM_BEGIN = b"-----BEGIN CERTIFICATE-----"
 _PEM_END = b"-----END CERTIFICATE-----"
 
 
+def _read_file(name):
+    try:
+        with open(name, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise OtaError("INVALID_ARGUMENT", "ca= names no file that can be read: %r (%s)"
+                       % (name, error))
+
+
+def _decode(text):
+    """The DER in what stands between the lines of a PEM certificate."""
+    try:
+        return binascii.a2b_base64(text.replace(b"\r", b"").replace(b"\n", b""))
+    except Exception:  # ValueError, but binascii in Python raises no less than this
+        raise OtaError("TLS_UNTRUSTED", "ca= holds a damaged certificate")
+
+
 def load_ca(ca):
     """The forms to offer to mbedTLS, best first: each a list of blobs to load one after another.
 
@@ -23,15 +40,11 @@ def load_ca(ca):
         if "-----BEGIN" in ca:
             ca = ca.encode()
         else:
-            with open(ca, "rb") as file:
-                ca = file.read()
+            ca = _read_file(ca)
     if _PEM_BEGIN not in ca:
         return [[ca]]
-    certificates = []
-    for part in ca.split(_PEM_BEGIN)[1:]:
-        certificates.append(binascii.a2b_base64(part.split(_PEM_END)[0].replace(b"\r", b"")
-                                                .replace(b"\n", b"")))
-    return [[ca], certificates]
+    parts = ca.split(_PEM_BEGIN)[1:]
+    return [[ca], [_decode(part.split(_PEM_END)[0]) for part in parts]]
 
 
 def _refusal(error):

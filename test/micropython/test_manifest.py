@@ -74,3 +74,24 @@ def test_a_wrong_length(board, images, publish):
 def test_a_manifest_that_is_not_there(board, rogue):
     rogue.paths["/m.json"] = lambda _, answer: answer.head(404, {"Content-Length": 0})
     assert fetch(board, rogue.url("/m.json"))["error"] == "HTTP_NOT_FOUND"
+
+
+@pytest.mark.parametrize("host, expected", [("localhost", "Bearer x"), ("127.0.0.1", None)])
+def test_a_password_stays_with_its_server(board, images, publish, rogue, host, expected):
+    """Another name is another server, as with redirects."""
+    url = publish({"firmware": rogue.url("/v2/new.bin", host), "sha": images.new.sha})
+    assert fetch(board, url, "insecure=True, headers={'Authorization': 'Bearer x'}") == "ota_1"
+    asked = [request.fields.get("authorization") for request in rogue.requests]
+    assert asked == ["Bearer x", expected]
+
+
+@pytest.mark.parametrize("text", [
+    b"[" * 4000, b'{"firmware":' * 300, b'{"firmware": "a", "length": 1' + b"0" * 3000 + b"}",
+    b'{"firmware": "a", "length": 1e400, "sha": ""}', b'{"firmware": ["new.bin"], "sha": []}',
+    b'{"firmware": "\x00\xff", "sha": {}}',
+    b'{"firmware": "ftp://x/", "sha": "' + b"00" * 32 + b'"}',
+    b'{"firmware": "new.bin", "sha": ["' + b"00" * 32 + b'"]}', b'"' + b"x" * 3000])
+def test_a_hostile_manifest_is_refused(board, serve, text):
+    url = serve(text, "/hostile.json")
+    answer = fetch(board, url)
+    assert answer["error"] in ("BAD_MANIFEST", "INVALID_ARGUMENT", "BAD_URL")

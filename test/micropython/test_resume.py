@@ -125,6 +125,58 @@ def test_a_wrong_range_begins_anew(board, images, rogue):
     assert answer == "ota_1"
 
 
+def test_a_body_that_ends_early_in_peace(board, images, rogue):
+    """Without a length a lost connection looks like the end; the next one begins at a block."""
+    def silent(request, answer):
+        offset = request.offset()
+        if offset:
+            answer.head(206, {"Content-Range": f"bytes {offset}-300015/300016"})
+            answer.send(images.new.content[offset:])
+        else:
+            answer.head(200, {"ETag": '"one"'})
+            answer.send(images.new.content[:100000])
+
+    rogue.paths["/app.bin"] = silent
+    answer = board.update(rogue.url("/app.bin"), images.new.sha, "length=300016, retries=1")
+    assert answer == "ota_1"
+    assert offsets(rogue) == [0, 98304]
+
+
+def test_a_server_that_sends_less_than_asked_for(board, images, rogue):
+    def stingy(request, answer):
+        offset = request.offset()
+        piece = images.new.content[offset:offset + 100000]
+        answer.head(206 if offset else 200, {
+            "Content-Range": f"bytes {offset}-{offset + len(piece) - 1}/300016",
+            "Content-Length": len(piece) if offset else 300016})
+        answer.send(piece)
+
+    rogue.paths["/app.bin"] = stingy
+    assert board.update(rogue.url("/app.bin"), images.new.sha) == "ota_1"
+    assert offsets(rogue) == [0, 98304, 196608, 294912]
+
+
+def test_an_empty_part_is_no_sign_that_all_is_there(board, images, rogue):
+    def empty(request, answer):
+        offset = request.offset()
+        if offset:
+            answer.head(206, {"Content-Range": f"bytes {offset}-{offset}/300016",
+                              "Content-Length": 0})
+        else:
+            File(images.new.content, limit=100000)(request, answer)
+
+    rogue.paths["/app.bin"] = empty
+    answer = board.update(rogue.url("/app.bin"), images.new.sha, "retries=1")
+    assert answer["error"] == "CONNECTION_LOST"
+
+
+def test_an_etag_longer_than_the_journal_takes(board, images, rogue):
+    """Its letters are as many as fit, its bytes are not: the update goes on without it."""
+    rogue.paths["/app.bin"] = Breaking(images.new.content, 150000, etag='"' + "\u00e9" * 126 + '"')
+    assert board.update(rogue.url("/app.bin"), images.new.sha) == "ota_1"
+    assert "if-range" not in rogue.requests[-1].fields
+
+
 def test_no_progress_ends_the_attempt(board, images, rogue):
     rogue.paths["/app.bin"] = Breaking(images.new.content, 0)
     answer = board.update(rogue.url("/app.bin"), images.new.sha, "retries=1")

@@ -72,9 +72,16 @@ def test_no_ca(board, images, secure):
 
 
 @pytest.mark.parametrize("ca", [b"0", b"no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n"
-                                "-----END CERTIFICATE-----\n"])
+                                "-----END CERTIFICATE-----\n",
+                                "-----BEGIN CERTIFICATE-----\nAAA"])
 def test_a_ca_that_is_none(board, images, secure, ca):
     assert board.update(secure(), images.newer.sha, f"ca={ca!r}")["error"] == "TLS_UNTRUSTED"
+
+
+def test_a_ca_in_a_file_that_is_not_there(board, images, secure):
+    answer = board.update(secure(), images.newer.sha, "ca='nix.pem'")
+    assert answer["error"] == "INVALID_ARGUMENT"
+    assert "nix.pem" in answer["message"]
 
 
 def test_a_server_that_speaks_no_tls(board, images, rogue, authority):

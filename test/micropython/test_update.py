@@ -2,6 +2,8 @@
 """Updates that go well: image, slot, reset, confirmation."""
 import json
 
+import pytest
+
 from boards import WAS_RESET
 from conftest import create_image
 
@@ -90,12 +92,13 @@ def test_a_manifest_says_it_all(board, images, site):
     assert board.next_boot() == "ota_1"
 
 
-def test_an_image_without_a_length_comes_in_chunks(board, images, rogue):
+@pytest.mark.parametrize("size", [5000, 64])
+def test_an_image_without_a_length_comes_in_chunks(board, images, rogue, size):
     def chunks(_, answer):
         answer.head(200, {"Transfer-Encoding": "chunked"})
         content = images.new.content
-        for start in range(0, len(content), 5000):
-            answer.chunk(content[start:start + 5000])
+        for start in range(0, len(content), size):
+            answer.chunk(content[start:start + size])
         answer.chunk(b"")
 
     rogue.paths["/app.bin"] = chunks
