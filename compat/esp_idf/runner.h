@@ -28,7 +28,8 @@ extern "C" {
 /* Exit statuses of the program. */
 enum otk_idf_exit {
     OTK_IDF_EXIT_DONE = 0,
-    OTK_IDF_EXIT_REFUSED = 1, /* nothing boots, a cut bricked the device, the file cannot be used */
+    OTK_IDF_EXIT_REFUSED = 1, /* nothing boots, a cut bricked the device, there was nothing to cut,
+                                 the file cannot be used */
     OTK_IDF_EXIT_USAGE = 2,
     OTK_IDF_EXIT_INTERRUPTED = 130
 };

@@ -188,6 +188,11 @@ static bool rehearse(struct workshop *shop)
            is_same(&run->boots[0], last_boot(run)) ? "the same image at the end"
                                                    : "another image at the end");
     fflush(stdout);
+    if (run->op_count == 0 && run->end != OTK_IDF_END_INTERRUPTED) {
+        fprintf(stderr, "%s: no flash operation, so there is nothing to cut\n",
+                shop->user->program);
+        return false;
+    }
     return true;
 }
 

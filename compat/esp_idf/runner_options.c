@@ -62,7 +62,9 @@ void otk_idf_options_help(const char *program)
         "  --skip-waits     vTaskDelay takes no time; always so with --cut all\n"
         "\n"
         "The run ends when app_main() has returned and no task is left.\n"
-        "Exit status: 0 done, 1 nothing boots or a cut did harm, 2 wrong usage, 130 interrupted.\n",
+        "Exit status: 0 done, 1 nothing boots, a cut did harm or there was nothing to cut, 2 "
+        "wrong\n"
+        "usage, 130 interrupted.\n",
         program);
 }
 

@@ -109,6 +109,14 @@ static enum otk_idf_end live(const struct otk_idf_options *options, struct otk_i
     return end;
 }
 
+/* A cut that never came must not pass for one that was survived. */
+static void tell_missed_cut(const struct otk_idf_options *options, const struct otk_idf_run *run)
+{
+    if (options->cut > 0 && !run->was_cut) {
+        printf("--- flash operation %" PRIu64 " never came: NO POWER WAS LOST ---\n", options->cut);
+    }
+}
+
 static void tell_end(const struct otk_idf_options *options, const struct otk_idf_run *run)
 {
     if (options->is_quiet) {
@@ -176,4 +184,8 @@ void otk_idf_run(const struct otk_idf_options *options, struct otk_idf_run *run)
         }
         tell_end(options, run);
     } while (boots_again(run->end));
+    if (!options->is_quiet) {
+        tell_missed_cut(options, run);
+        fflush(stdout);
+    }
 }

@@ -86,6 +86,13 @@ def test_cuts_that_brick_a_device_are_found(idf_app):
     assert "boot: NOTHING BOOTS" in idf_app("fatal", "", "--cut", number, status=1).text
 
 
+def test_cut_that_never_comes_does_not_pass_for_one(idf_app):
+    said = idf_app("none", "", "--cut", 5)
+    assert "--- flash operation 5 never came: NO POWER WAS LOST ---" in said.lines
+    said = idf_app("none", "", "--cut", "all", status=1)
+    assert "no flash operation, so there is nothing to cut" in said.text
+
+
 def test_nothing_that_boots_is_told(idf_app):
     content = bytearray(idf_app.flash.read_bytes())
     content[0x10000:0x110000] = b"\xff" * 0x100000
