@@ -71,7 +71,15 @@ def test_flags_come_from_pkg_config(prefix, tmp_path):
                            text=True, capture_output=True, env={"PKG_CONFIG_PATH": str(config),
                                                                 "PATH": "/usr/bin:/bin"})
     source = tmp_path / "app.c"
-    source.write_text('#include "esp_log.h"\nvoid app_main(void) { ESP_LOGI("app", "here"); }\n')
+    source.write_text("""
+        #include "esp_log.h"
+        #include "esp_system.h"
+        #if ESP_IDF_VERSION < ESP_IDF_VERSION_VAL(5, 1, 0)
+        #error "the version is told"
+        #endif
+        _Static_assert(BIT31 == BIT(31) && BIT0 == 1, "ESP-IDF's esp_system.h names bits, too");
+        void app_main(void) { ESP_LOGI("app", "here"); }
+    """)
     subprocess.run(["gcc", source, "-o", tmp_path / "app", *flags.stdout.split()], check=True)
     result = subprocess.run([tmp_path / "app", "--help"], check=True, capture_output=True, text=True)
     assert "app_main()" in result.stdout

@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <esp_bit_defs.h>
 #include <esp_err.h>
+#include <esp_idf_version.h>
 
 #ifdef __cplusplus
 extern "C" {
