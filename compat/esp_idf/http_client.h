@@ -36,6 +36,7 @@ struct otk_idf_http_field {
 struct otk_idf_http_answer {
     int status;                                 /* 0: none yet */
     int64_t length;                             /* of the body; -1: not told */
+    bool is_chunked;                            /* then Content-Length means nothing */
     int64_t whole_length;                       /* by Content-Range; -1: not told */
     bool has_head;                              /* all of it has come */
     bool is_kept_open;                          /* the server does not close behind it */

@@ -56,8 +56,9 @@ static void note_field(struct otk_idf_http_answer *answer, const char *key, cons
         char *end;
         const long long length = strtoll(value, &end, 10);
 
-        answer->length = *end == '\0' && length >= 0 ? length : -1;
+        answer->length = *end == '\0' && length >= 0 && !answer->is_chunked ? length : -1;
     } else if (strcasecmp(key, "Transfer-Encoding") == 0) {
+        answer->is_chunked = true;
         answer->length = -1;
     } else if (strcasecmp(key, "Content-Range") == 0) {
         answer->whole_length = read_whole_length(value);
@@ -129,6 +130,9 @@ void otk_idf_http_read_line(struct esp_http_client *client, const char *line, si
     char copy[LINE_SIZE];
     const size_t kept = len < sizeof copy ? len : sizeof copy - 1u;
 
+    if (client->answer.has_head) {
+        return; /* a trailer: it changes nothing any more */
+    }
     memcpy(copy, line, kept);
     copy[kept] = '\0';
     if (strncmp(copy, "HTTP/", 5) == 0) {

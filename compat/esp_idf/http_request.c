@@ -139,10 +139,10 @@ int esp_http_client_read_response(esp_http_client_handle_t client, char *buffer,
     while (got < len) {
         const int count = esp_http_client_read(client, buffer + got, len - got);
 
-        if (count <= 0 && count != -ESP_ERR_HTTP_EAGAIN) {
-            return got > 0 ? got : count;
+        if (count <= 0) {
+            return got;
         }
-        got += count > 0 ? count : 0;
+        got += count;
     }
     return got;
 }

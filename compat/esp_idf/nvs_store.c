@@ -84,19 +84,53 @@ void otk_idf_nvs_clear(struct otk_idf_nvs_store *store)
     }
 }
 
+static int digit_value(char digit)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *const place = digit ? strchr(digits, digit) : NULL;
+
+    return place ? (int)(place - digits) : -1;
+}
+
+/* Whether exactly `len` bytes stand there, and the line ends. */
 static bool decode_hex(const char *text, uint8_t *bytes, size_t len)
 {
     size_t index;
 
     for (index = 0; index < len; index++) {
-        unsigned byte;
+        const int high = digit_value(text[2u * index]);
+        const int low = high < 0 ? -1 : digit_value(text[2u * index + 1u]);
 
-        if (sscanf(text + 2u * index, "%2x", &byte) != 1) {
+        if (low < 0) {
             return false;
         }
-        bytes[index] = (uint8_t)byte;
+        bytes[index] = (uint8_t)(high << 4 | low);
     }
-    return true;
+    return strcmp(text + 2u * len, "\n") == 0;
+}
+
+/* Whether a value of that type can be so: who reads it relies on it. */
+static bool is_good_value(unsigned type, const uint8_t *bytes, size_t len)
+{
+    switch (type) {
+    case OTK_IDF_NVS_NAMESPACE:
+        return len == 0;
+    case OTK_IDF_NVS_STR:
+        return len > 0 && memchr(bytes, 0, len) == bytes + len - 1u;
+    case OTK_IDF_NVS_BLOB:
+        return true;
+    case OTK_IDF_NVS_U8:
+    case OTK_IDF_NVS_U16:
+    case OTK_IDF_NVS_U32:
+    case OTK_IDF_NVS_U64:
+    case OTK_IDF_NVS_I8:
+    case OTK_IDF_NVS_I16:
+    case OTK_IDF_NVS_I32:
+    case OTK_IDF_NVS_I64:
+        return len == (type & 0x0Fu);
+    default:
+        return false;
+    }
 }
 
 /* "space key type hex"; the hex is missing where the value has no bytes. */
@@ -106,19 +140,21 @@ static esp_err_t load_line(struct otk_idf_nvs_store *store, const char *line)
     int end = 0;
     size_t len;
     uint8_t *bytes;
-    esp_err_t error;
+    esp_err_t error = ESP_ERR_NVS_NO_FREE_PAGES;
 
-    if (sscanf(line, "%15s %15s %u %n", name.space, name.key, &name.type, &end) != 3) {
-        return ESP_ERR_NVS_NO_FREE_PAGES;
+    if (sscanf(line, "%15s %15s %u%n", name.space, name.key, &name.type, &end) != 3 ||
+        line[end] != ' ') {
+        return error;
     }
-    line += end;
-    len = strspn(line, "0123456789abcdef") / 2u;
+    line += end + 1;
+    len = strlen(line) / 2u;
     bytes = malloc(len + 1u);
     if (!bytes) {
         return ESP_ERR_NO_MEM;
     }
-    error = decode_hex(line, bytes, len) ? otk_idf_nvs_put(store, &name, bytes, len)
-                                         : ESP_ERR_NVS_NO_FREE_PAGES;
+    if (decode_hex(line, bytes, len) && is_good_value(name.type, bytes, len)) {
+        error = otk_idf_nvs_put(store, &name, bytes, len);
+    }
     free(bytes);
     return error;
 }

@@ -231,6 +231,33 @@ def test_chunked_body_has_no_size(rogue_app, rogue, idf_app, idf_images):
     assert idf_app.installed(idf_images.new)
 
 
+@pytest.mark.parametrize("mode", ["once", "native"])
+@pytest.mark.parametrize("trailer", [b"", b"Content-Length: 5\r\n", b"HTTP/1.1 404 Gone: yes\r\n",
+                                     b"Transfer-Encoding: identity\r\nLocation: /\r\n"])
+def test_only_the_head_of_a_chunked_body_counts(rogue_app, rogue, idf_app, idf_images, mode,
+                                                trailer):
+    """A length beside chunks means nothing, nor does what stands behind them."""
+    def chunks(_, answer):
+        answer.head(200, {"Transfer-Encoding": "chunked", "Content-Length": 5000})
+        for start in range(0, len(idf_images.new), 7001):
+            answer.chunk(idf_images.new[start:start + 7001])
+        answer.send(b"0\r\n" + trailer + b"\r\n")
+    rogue.paths["/app.bin"] = chunks
+    assert rogue_app(mode, "/app.bin").results() == ["ESP_OK"]
+    assert idf_app.installed(idf_images.new)
+
+
+def test_read_response_does_not_wait_for_ever(rogue_app, rogue):
+    """As on the chip it is content with what came before a timeout."""
+    def pause(_, answer):
+        answer.head(200, {"Content-Length": 200})
+        answer.send(bytes(100))
+        time.sleep(2.5)  # the client's timeout is one second
+        answer.send(bytes(100))
+    rogue.paths["/app.bin"] = pause
+    assert rogue_app("read", "/app.bin").after("read ") == ["100"]
+
+
 def test_silence_is_not_the_end(rogue_app, rogue, idf_images):
     def pause(_, answer):
         answer.head(200, {"Content-Length": len(idf_images.new)})

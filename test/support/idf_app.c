@@ -236,6 +236,22 @@ static esp_err_t ask(const esp_http_client_config_t *config)
     return error == ESP_OK ? ESP_ERR_NOT_FINISHED : error;
 }
 
+/* A body into a buffer, as those do who expect little. */
+static esp_err_t read_at_once(const esp_http_client_config_t *config)
+{
+    esp_http_client_handle_t client = esp_http_client_init(config);
+    static char buffer[1500];
+
+    if (!client || esp_http_client_open(client, 0) != ESP_OK) {
+        esp_http_client_cleanup(client);
+        return ESP_FAIL;
+    }
+    (void)esp_http_client_fetch_headers(client);
+    printf("read %d\n", esp_http_client_read_response(client, buffer, sizeof buffer));
+    esp_http_client_cleanup(client);
+    return ESP_ERR_NOT_FINISHED;
+}
+
 /* Stands for an application that mends itself to death: where it finds that it was interrupted, it
  * overwrites the partition table. ESP-IDF's functions do not allow that, so it goes behind them. */
 static esp_err_t mend_fatally(nvs_handle_t nvs)
@@ -290,6 +306,9 @@ static esp_err_t update(nvs_handle_t nvs)
     }
     if (is_mode("perform")) {
         return ask(&http);
+    }
+    if (is_mode("read")) {
+        return read_at_once(&http);
     }
     if (is_mode("resume")) {
         return update_resumed(&config, nvs);

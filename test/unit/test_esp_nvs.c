@@ -139,8 +139,23 @@ static void open_and_set_refuse_what_nvs_refuses(void **state)
 
 static void init_asks_for_an_erase_where_the_file_is_something_else(void **state)
 {
-    static const char *const files[] = {"", "something else\n", "otakit nvs 1\nonly two\n",
-                                        "otakit nvs 2\n"};
+    static const char *const files[] = {
+        "",
+        "something else\n",
+        "otakit nvs 1\nonly two\n",
+        "otakit nvs 2\n",
+        "otakit nvs 1\napp text 33 6869\n",   /* nothing ends the text */
+        "otakit nvs 1\napp text 33 680069\n", /* something else does */
+        "otakit nvs 1\napp text 33 \n",       /* not even the end */
+        "otakit nvs 1\napp key 4 0102\n",     /* half a number */
+        "otakit nvs 1\napp key 4 0102030405\n",
+        "otakit nvs 1\napp key 99 01\n",   /* no type */
+        "otakit nvs 1\napp blob 66 010\n", /* half a byte */
+        "otakit nvs 1\napp blob 66 01zz\n",
+        "otakit nvs 1\napp blob 66 0102", /* cut off */
+        "otakit nvs 1\napp blob 66",
+        "otakit nvs 1\napp a_name_of_16_let 1 01\n",
+    };
 
     (void)state;
     for (size_t index = 0; index < sizeof files / sizeof files[0]; index++) {

@@ -333,7 +333,7 @@ bool esp_http_client_is_chunked_response(esp_http_client_handle_t client);
  */
 int esp_http_client_read(esp_http_client_handle_t client, char *buffer, int len);
 
-/* The same, but timeouts are waited out. Returns bytes, or below 0 where none came. */
+/* The same, as often as something comes. Returns bytes; 0: nothing came, whatever the reason. */
 int esp_http_client_read_response(esp_http_client_handle_t client, char *buffer, int len);
 
 /* Read the rest of the body and throw it away. Returns ESP_OK, ESP_FAIL, ESP_ERR_INVALID_ARG; `len`,
