@@ -2,6 +2,7 @@
 """tools/esp_idf/pack.py"""
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -57,6 +58,20 @@ def test_links_lead_to_what_came_along(tmp_path):
     for path, link in links:
         target = (path.parent / link).resolve()
         assert target.is_relative_to(component) and target.exists(), f"{path}: {link}"
+
+
+def test_an_unpacked_archive_gives_the_same(tmp_path):
+    assert pack(tmp_path / "checkout").returncode == 0
+    source = tmp_path / "source"
+    source.mkdir()
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=HOME, capture_output=True, check=True)
+    subprocess.run(["tar", "x"], cwd=source, input=archive.stdout, check=True)
+    shutil.copyfile(PACK, source / PACK.relative_to(HOME))
+    subprocess.run([sys.executable, source / PACK.relative_to(HOME), tmp_path / "archive"],
+                   check=True, capture_output=True)
+    one, other = ({path.relative_to(root) for path in root.rglob("*")}
+                  for root in (tmp_path / "checkout", tmp_path / "archive"))
+    assert one == other
 
 
 def test_nothing_is_overwritten(tmp_path):

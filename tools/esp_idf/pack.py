@@ -27,11 +27,25 @@ include("${CMAKE_CURRENT_LIST_DIR}/port/espidf/CMakeLists.txt")
 """
 
 
+def tracked():
+    """What git knows of TAKEN, in a checkout."""
+    git = subprocess.run(["git", "ls-files", "-z", "--", *TAKEN], cwd=HOME, capture_output=True,
+                         text=True, check=False)
+    if git.returncode != 0:
+        sys.exit(f"pack.py: git does not list the files of {HOME}: {git.stderr.strip()}")
+    return [pathlib.Path(name) for name in git.stdout.split("\0") if name]
+
+
+def present():
+    """All that there is of TAKEN, in a tree that was unpacked from an archive."""
+    paths = [path for name in TAKEN for path in [HOME / name, *(HOME / name).rglob("*")]]
+    return sorted(path.relative_to(HOME) for path in paths
+                  if path.is_file() and "__pycache__" not in path.parts)
+
+
 def listing():
     """Every file of the tree that belongs to the component; relative."""
-    git = subprocess.run(["git", "ls-files", "-z", "--", *TAKEN], cwd=HOME, capture_output=True,
-                         text=True, check=True)
-    paths = [pathlib.Path(name) for name in git.stdout.split("\0") if name]
+    paths = tracked() if (HOME / ".git").exists() else present()
     return [path for path in paths
             if not any(path.as_posix() == left or path.as_posix().startswith(left + "/")
                        for left in LEFT_OUT)]
