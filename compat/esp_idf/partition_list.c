@@ -2,6 +2,7 @@
 /* Partitions: read from the table at the first question, in its order, registered ones behind. */
 #include "compat/esp_idf/partition_list.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,8 @@ struct esp_partition_iterator_opaque_ {
     const struct item *at;
 };
 
+/* Held while the list grows; who reads it has taken it once before. */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct item *first;
 
 /* With flash encryption some are encrypted whatever the table says. */
@@ -40,10 +43,10 @@ static bool is_encrypted(const struct otk_partition *entry)
              entry->subtype == ESP_PARTITION_SUBTYPE_DATA_NVS_KEYS));
 }
 
-/* Put a partition at the end of the list. */
-static esp_err_t append(const struct otk_partition *entry, esp_flash_t *chip, struct item **added)
+/* Put a partition at the end of a list. */
+static esp_err_t append(struct item **end, const struct otk_partition *entry, esp_flash_t *chip,
+                        struct item **added)
 {
-    struct item **end = &first;
     struct item *item = calloc(1, sizeof *item);
 
     if (!item) {
@@ -83,7 +86,17 @@ static esp_err_t table_error(enum otk_status status)
     }
 }
 
-static esp_err_t append_table(const uint8_t *table, uint32_t count)
+static void release(struct item **list)
+{
+    while (*list) {
+        struct item *item = *list;
+
+        *list = item->next;
+        free(item);
+    }
+}
+
+static esp_err_t append_table(struct item **list, const uint8_t *table, uint32_t count)
 {
     esp_err_t err = ESP_OK;
 
@@ -92,45 +105,52 @@ static esp_err_t append_table(const uint8_t *table, uint32_t count)
         struct item *item;
 
         otk_partition_decode(table + i * OTK_PARTITION_RECORD_SIZE, &entry);
-        err = append(&entry, esp_flash_default_chip, &item);
+        err = append(list, &entry, esp_flash_default_chip, &item);
     }
     return err;
 }
 
-/* Read the table unless that was done. */
-static esp_err_t load(void)
+static esp_err_t read_table(struct item **list)
 {
     uint8_t table[OTK_SECTOR_SIZE];
     uint32_t count = 0;
-    esp_err_t err;
+    esp_err_t err = esp_flash_read(NULL, table, otk_idf_table_offset(), sizeof table);
 
-    if (!otk_idf_attached()) {
-        return ESP_ERR_INVALID_STATE;
-    }
-    if (first) {
-        return ESP_OK;
-    }
-    err = esp_flash_read(NULL, table, otk_idf_table_offset(), sizeof table);
     if (err == ESP_OK) {
         err = table_error(otk_table_decode_app(table, sizeof table, &count));
     }
     if (err == ESP_OK) {
-        err = append_table(table, count);
+        err = append_table(list, table, count);
     }
     if (err != ESP_OK) {
-        esp_partition_unload_all();
+        release(list);
     }
+    return err;
+}
+
+/* Read the table unless that was done. Another task sees all of it or nothing. */
+static esp_err_t load(void)
+{
+    struct item *list = NULL;
+    esp_err_t err = ESP_OK;
+
+    if (!otk_idf_attached()) {
+        return ESP_ERR_INVALID_STATE;
+    }
+    pthread_mutex_lock(&mutex);
+    if (!first) {
+        err = read_table(&list);
+        first = list;
+    }
+    pthread_mutex_unlock(&mutex);
     return err;
 }
 
 void esp_partition_unload_all(void)
 {
-    while (first) {
-        struct item *item = first;
-
-        first = item->next;
-        free(item);
-    }
+    pthread_mutex_lock(&mutex);
+    release(&first);
+    pthread_mutex_unlock(&mutex);
 }
 
 static bool fits(const esp_partition_t *partition, esp_partition_iterator_t wanted)
@@ -309,17 +329,20 @@ esp_err_t esp_partition_register_external(esp_flash_t *flash_chip, size_t offset
     entry.offset = (uint32_t)offset;
     entry.size = (uint32_t)size;
     strncpy(entry.label, label, OTK_PARTITION_LABEL_SIZE);
-    err = append(&entry, chip, &item);
+    pthread_mutex_lock(&mutex);
+    err = append(&first, &entry, chip, &item);
     if (err == ESP_OK) {
         item->is_registered = true;
     }
+    pthread_mutex_unlock(&mutex);
     if (err == ESP_OK && out_partition) {
         *out_partition = &item->partition;
     }
     return err;
 }
 
-esp_err_t esp_partition_deregister_external(const esp_partition_t *partition)
+/* With the lock held. */
+static esp_err_t deregister(const esp_partition_t *partition)
 {
     struct item **link = &first;
     struct item *item;
@@ -337,6 +360,16 @@ esp_err_t esp_partition_deregister_external(const esp_partition_t *partition)
     *link = item->next;
     free(item);
     return ESP_OK;
+}
+
+esp_err_t esp_partition_deregister_external(const esp_partition_t *partition)
+{
+    esp_err_t err;
+
+    pthread_mutex_lock(&mutex);
+    err = deregister(partition);
+    pthread_mutex_unlock(&mutex);
+    return err;
 }
 
 const esp_partition_t *otk_idf_partition_at(uint32_t address)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Finding partitions: the table, iterators, registered ones. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -217,6 +218,45 @@ static void another_chip_has_bytes_of_its_own(void **state)
     ram_flash_free(&other);
 }
 
+/* Two tasks that ask first, at the same moment. */
+static pthread_barrier_t gate;
+
+static void *count_partitions(void *context)
+{
+    esp_partition_iterator_t it;
+
+    pthread_barrier_wait(&gate);
+    it = esp_partition_find(ANY_TYPE, ANY_SUBTYPE, NULL);
+    while (it) {
+        (*(int *)context)++;
+        it = esp_partition_next(it);
+    }
+    return NULL;
+}
+
+static void tasks_that_ask_at_once_find_all(void **state)
+{
+    int expected = 0;
+
+    (void)state;
+    pthread_barrier_init(&gate, NULL, 1);
+    (void)count_partitions(&expected);
+    pthread_barrier_destroy(&gate);
+    pthread_barrier_init(&gate, NULL, 2);
+    for (int round = 0; round < 200; round++) {
+        int counts[2] = {0, 0};
+        pthread_t thread;
+
+        esp_partition_unload_all();
+        assert_int_equal(pthread_create(&thread, NULL, count_partitions, &counts[0]), 0);
+        (void)count_partitions(&counts[1]);
+        pthread_join(thread, NULL);
+        assert_int_equal(counts[0], expected);
+        assert_int_equal(counts[1], expected);
+    }
+    pthread_barrier_destroy(&gate);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +273,7 @@ int main(void)
         CASE(a_registered_partition_is_found_and_taken_away),
         CASE(what_cannot_be_registered_is_refused),
         CASE(another_chip_has_bytes_of_its_own),
+        CASE(tasks_that_ask_at_once_find_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
