@@ -21,8 +21,9 @@ extern "C" {
  * names another one; it was about to be.
  *
  * Doubtful is an entry that does not read the same each time; an active one in a state that no one
- * writes; an active one with sequence number 0 that names another slot than the running one; and an active one in state UNDEFINED whose sector does not read the same each time. An
- * UNDEFINED in a steady sector was written by a build without rollback, and stays.
+ * writes; an active one with sequence number 0 that names another slot than the running one; and an
+ * active one in state UNDEFINED whose sector does not read the same each time. An UNDEFINED in a
+ * steady sector was written by a build without rollback, and stays.
  *
  * selection  as otk_selection_load; loaded again on success
  *
