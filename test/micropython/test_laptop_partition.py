@@ -95,6 +95,22 @@ def test_errors_are_those_of_the_chip(laptop, call, error):
     assert laptop.run(PRELUDE + f"print(error_of(lambda: {call}))") == error + "\n"
 
 
+@pytest.mark.parametrize("call", [
+    "Partition.find(label=5)", "Partition.find(label=1 << 40)", "Partition(None)", "Partition(1.5)",
+    "other.readblocks(0, memoryview(b'constant'))", "other.readblocks(0, b'constant')",
+    "other.readblocks(0.5, bytearray(8))", "other.readblocks(None, bytearray(8))",
+    "other.writeblocks(0, 4096)", "other.writeblocks(0, None, 0)", "other.ioctl(6, '0')"])
+def test_what_is_of_another_kind_is_a_type_error(laptop, call):
+    """Nothing of it may reach the C code, where it would be an address."""
+    answer = laptop.run(PRELUDE + f"print(error_of(lambda: {call}))")
+    assert answer.startswith("TypeError(")
+
+
+def test_a_label_may_be_bytes(laptop):
+    assert laptop.run(PRELUDE + "print(Partition(b'ota_1').info() == other.info(), "
+                      "len(Partition.find(label=b'ota_1')))") == "True 1\n"
+
+
 def test_without_ota_slots_there_is_no_next_one(laptop, images):
     laptop.flash.unlink()
     otakit("flash", "create", "-o", laptop.flash, "--size", "4MB", "--preset", "single-app",

@@ -29,9 +29,24 @@ def _check(error):
         raise OSError(-error, _otakit.error_name(error))
 
 
+def _label(text):
+    """A label as the C code takes it: whatever else it got it would take for an address."""
+    if isinstance(text, bytes):
+        text = text.decode()
+    if not isinstance(text, str):
+        raise TypeError("can't convert '%s' object to str implicitly" % type(text).__name__)
+    return text
+
+
+def _number(number):
+    if not isinstance(number, int):
+        raise TypeError("can't convert %s to int" % type(number).__name__)
+    return number
+
+
 def _position(block, block_size, offset=0):
     """A place in a partition; out of every partition where it is none, as on 32 bits."""
-    position = block * block_size + offset
+    position = _number(block) * block_size + _number(offset)
     return position if 0 <= position <= _NOWHERE else _NOWHERE
 
 
@@ -47,9 +62,10 @@ class Partition:
                 raise ValueError
             index = _otakit.get(id)
         else:
-            index = _otakit.find(0, Partition.TYPE_APP, 0xFF, id)
+            label = _label(id)
+            index = _otakit.find(0, Partition.TYPE_APP, 0xFF, label)
             if index < 0:
-                index = _otakit.find(0, Partition.TYPE_DATA, 0xFF, id)
+                index = _otakit.find(0, Partition.TYPE_DATA, 0xFF, label)
         self._open(index, block_size)
 
     def _open(self, index, block_size):
@@ -70,6 +86,8 @@ class Partition:
     @staticmethod
     def find(type=TYPE_APP, subtype=0xFF, label=None, block_size=_SECTOR):
         found = []
+        if label is not None:
+            label = _label(label)
         index = _otakit.find(0, type, subtype, label)
         while index >= 0:
             found.append(_at(index, block_size))
@@ -82,6 +100,8 @@ class Partition:
     def readblocks(self, block, buf, offset=0):
         if not isinstance(buf, (bytearray, memoryview)):
             raise TypeError("object with buffer protocol required")
+        if isinstance(buf, memoryview):
+            buf[0:0] = buf[0:0]  # a TypeError where it only shows what nobody may change
         _check(_otakit.read(self._index, _position(block, self._block_size, offset), buf))
 
     def writeblocks(self, block, buf, offset=None):
