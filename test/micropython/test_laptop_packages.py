@@ -228,6 +228,7 @@ except OSError as error:
     ("localhost", "own", "'GET'"),
     ("localhost", "other", "ValueError"),
     ("127.0.0.2", "own", "ValueError"),
+    ("", "own", "ValueError"),
 ])
 def test_tls_accepts_the_pinned_authority_only(laptop, site, authority, tmp_path, name, trusted,
                                                verdict):

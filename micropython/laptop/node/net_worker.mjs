@@ -94,8 +94,9 @@ const operations = {
             servername: host && !net.isIP(host) ? host : undefined,
             ca: ca.map(pemOf),
             rejectUnauthorized: isVerified,
-            // Without a name nothing can be compared, with it everything is.
-            checkServerIdentity: host ? tls.checkServerIdentity : () => undefined,
+            // Without a name nothing can be compared, with it everything is; an empty one is nobody's.
+            checkServerIdentity: (_, certificate) => (host ?? null) === null
+                ? undefined : tls.checkServerIdentity(host, certificate),
         });
         const socket = adopt(id, stream);
         await wait(socket, ["secureConnect"], timeoutMs);
