@@ -282,6 +282,8 @@ static void tell_refusal(struct esp_http_client *client)
     if (client->certificate != 0) {
         ESP_LOGE(TAG, "the server's certificate is not trusted (%s)",
                  curl_easy_strerror(client->code));
+    } else if (client->code == CURLE_PEER_FAILED_VERIFICATION) {
+        ESP_LOGE(TAG, "the server's certificate is trusted, but not for the name in this URL");
     } else {
         ESP_LOGE(TAG, "no connection: %s", curl_easy_strerror(client->code));
     }

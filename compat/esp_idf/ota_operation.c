@@ -272,9 +272,12 @@ static esp_err_t write_in_units(struct operation *operation, const uint8_t *byte
         size -= step;
     }
     whole = size - size % ENCRYPTION_UNIT;
-    operation->held_back = (uint32_t)(size - whole);
-    memcpy(operation->unit, bytes + whole, size - whole);
-    return write_now(operation, bytes, whole);
+    err = write_now(operation, bytes, whole);
+    if (err == ESP_OK) { /* only now is it sure that there are so many */
+        operation->held_back = (uint32_t)(size - whole);
+        memcpy(operation->unit, bytes + whole, size - whole);
+    }
+    return err;
 }
 
 esp_err_t esp_ota_write(esp_ota_handle_t handle, const void *data, size_t size)

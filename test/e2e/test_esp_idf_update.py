@@ -127,6 +127,7 @@ def test_certificate_for_another_host_is_not_trusted(idf_app, authority, idf_ima
         server.paths["/app.bin"] = File(idf_images.new)
         said = idf_app("once", server.url("/app.bin"), ca=tmp_path / "pinned.pem")
     assert said.results() == ["ESP_ERR_HTTP_CONNECT"]
+    assert "not for the name in this URL" in said.text
 
 
 def test_update_without_authority_is_refused(idf_app, idf_nginx):

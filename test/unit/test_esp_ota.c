@@ -244,6 +244,18 @@ static void encryption_holds_bytes_back_to_units_of_16(void **state)
     assert_int_equal(esp_ota_write_with_offset(handle, image, 15, 0), ESP_ERR_INVALID_ARG);
 }
 
+static void a_size_that_cannot_be_is_refused_with_flash_encryption_too(void **state)
+{
+    (void)state;
+    rig.device.has_flash_encryption = true;
+    idf_rig_attach(&rig);
+    slot = idf_rig_find("ota_1");
+    assert_int_equal(esp_ota_begin(slot, 0, &handle), ESP_OK);
+    assert_int_equal(esp_ota_write(handle, image, 10), ESP_OK);
+    assert_int_equal(esp_ota_write(handle, image, SIZE_MAX), ESP_ERR_INVALID_SIZE);
+    assert_int_equal(esp_ota_abort(handle), ESP_OK);
+}
+
 static void a_reset_forgets_operations(void **state)
 {
     (void)state;
@@ -271,6 +283,7 @@ int main(void)
         CASE(a_table_is_verified_and_may_replace_the_old_one),
         CASE(only_an_operation_for_it_opens_the_boot_area),
         CASE(encryption_holds_bytes_back_to_units_of_16),
+        CASE(a_size_that_cannot_be_is_refused_with_flash_encryption_too),
         CASE(a_reset_forgets_operations),
     };
 
