@@ -94,6 +94,10 @@ def read_table(text):
             for service, uuid, properties, value in map(str.split, text.splitlines())]
 
 
+class PageIsGone(RuntimeError):
+    """The page was closed while it waited for an answer; with it went the simulation."""
+
+
 class Browser:
     """The BluetoothEmulation domain of a browser's DevTools protocol."""
 
@@ -119,7 +123,9 @@ class Browser:
                 self.on_event(message["method"].split(".")[1], message["params"])
                 continue
             answer = self.answers.pop(message["id"])
-            if "error" in message:
+            if message.get("error", {}).get("message") == "BluetoothEmulation not enabled":
+                answer.set_exception(PageIsGone())
+            elif "error" in message:
                 answer.set_exception(RuntimeError(message["error"]["message"]))
             else:
                 answer.set_result(message["result"])
@@ -254,10 +260,11 @@ class Radio:
         """One operation of the browser after the other."""
         while True:
             event = await self.events.get()
-            if not isinstance(event, Operation):
-                await self.operate(event)
-            elif event in self.pending:
-                await self.access(event)
+            with contextlib.suppress(PageIsGone):
+                if not isinstance(event, Operation):
+                    await self.operate(event)
+                elif event in self.pending:
+                    await self.access(event)
 
     async def operate(self, kind):
         """The browser connects, or looks for services."""
@@ -342,7 +349,7 @@ class Radio:
                                     code=code, **more)
         except RuntimeError as error:
             # Without a link the browser has forgotten the characteristic, without a page all of it.
-            if self.link and "not enabled" not in str(error):
+            if self.link and not isinstance(error, PageIsGone):
                 raise
 
     async def access(self, operation):
