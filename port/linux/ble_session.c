@@ -19,6 +19,12 @@
 /* Sectors that a client of protocol B may have on their way. */
 #define SECTOR_WINDOW 4u
 
+/* Data frames of the channel between two looks at everything else. */
+#define FRAMES_AT_A_TIME 16u
+
+/* More than a client may have on its way, whatever its frames' size. */
+#define FRAMES_OF_A_WINDOW 4096u
+
 static const struct otk_log *log_of(const struct otk_ble_session *session)
 {
     return &session->host->machine->log;
@@ -91,13 +97,17 @@ static bool admit(struct otk_ble_session *session, const char *device)
     return true;
 }
 
-static void drain_channel(struct otk_ble_session *session, uint32_t now_ms)
+/* Take at most `count_max` frames: a client that never pauses must not keep the device from all else. */
+static void drain_channel(struct otk_ble_session *session, uint32_t count_max, uint32_t now_ms)
 {
     const uint8_t *client = session->client[0] != '\0' ? session->client_address : NULL;
     uint8_t sdu[OTK_BLE_CHANNEL_MTU];
     uint32_t len;
 
-    while (otk_ble_channel_receive(&session->channel, client, sdu, sizeof sdu, &len) == OTK_OK) {
+    for (uint32_t i = 0; i < count_max; i++) {
+        if (otk_ble_channel_receive(&session->channel, client, sdu, sizeof sdu, &len) != OTK_OK) {
+            return;
+        }
         otk_ble_data(&session->engine, sdu, len, now_ms);
     }
 }
@@ -115,7 +125,7 @@ static enum otk_status on_write(void *context, const char *device, enum otk_gatt
     if (!admit(session, device)) {
         return OTK_BUSY;
     }
-    drain_channel(session, now_ms);
+    drain_channel(session, FRAMES_OF_A_WINDOW, now_ms);
     return otk_ble_write(&session->engine, value, bytes, len, now_ms);
 }
 
@@ -233,7 +243,7 @@ void otk_ble_session_serve(struct otk_ble_session *session, uint32_t now_ms)
     if (!session->host) {
         return;
     }
-    drain_channel(session, now_ms);
+    drain_channel(session, FRAMES_AT_A_TIME, now_ms);
     if (otk_ble_speed_serve(&session->speed)) {
         tell_speed(session);
     }
