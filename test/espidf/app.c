@@ -66,16 +66,25 @@ static bool self_test(void *context)
     return strcmp(verdict, "pass") == 0;
 }
 
+/* Handlers run one at a time. A download and a trial may end in either order. */
 static void on_event(void *context, esp_event_base_t base, int32_t id, void *data)
 {
+    static bool is_on_trial;
+    static bool has_pulled;
     const struct otk_espidf_event *const event = data;
 
     (void)context;
     (void)base;
     printf("event %d %s\n", (int)id, otk_status_name(event->status));
     fflush(stdout);
-    if (!getenv("OTAKIT_TEST_PORT") &&
-        (id == OTAKIT_EVENT_UP_TO_DATE || id == OTAKIT_EVENT_FAILED)) {
+    if (id == OTAKIT_EVENT_ON_TRIAL) {
+        is_on_trial = true;
+    } else if (id == OTAKIT_EVENT_CONFIRMED) {
+        is_on_trial = false;
+    } else if (id == OTAKIT_EVENT_UP_TO_DATE || id == OTAKIT_EVENT_FAILED) {
+        has_pulled = !getenv("OTAKIT_TEST_PORT");
+    }
+    if (has_pulled && !is_on_trial) {
         _exit(IDLE);
     }
 }
